@@ -1,0 +1,1 @@
+"""Pure rules: no framework, I/O, clock or randomness; instants and seeds are arguments."""

@@ -1,0 +1,99 @@
+"""Refusals: what the rules forbid, said so that the person knows the way out.
+
+A *refusal* is expected and is never our fault: it has a code that is never reused, the
+numbers of this case, who can provide what is missing, and the next step.  A fault of ours
+is an `AssertionError`; stored data that contradicts itself is a finding of `fsck`.
+
+    Refusal
+      ledger.*        core.ledger         the books do not allow it
+      disposition.*   core.dispositions   a gate is not met
+      sampling.*      core.sampling       no such plan
+      statement.*     core.statements     what is claimed has no canonical form
+      <context>.*     the contexts        permission, a lost race, input that does not fit
+
+Every subclass anywhere is registered by its code: `tests/refusals` asks for the smallest
+reproduction of each.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+def N_(message: str) -> str:
+    """Mark `message` for translation and return it: the shells translate, core does not."""
+    return message
+
+
+class Refusal(Exception):
+    """The rules forbid this act now; `str(self)` is fit to show to a person.
+
+    A subclass states `code`, a `template` whose fields are the keyword arguments, and a
+    `remedy`; both may be translated as wholes.  `who` names who can provide what is missing.
+
+    >>> class TooMany(Refusal):
+    ...     code = "doc.too_many"
+    ...     template = "{held} are there; {asked} were asked for."
+    ...     remedy = "Ask for {held} or fewer."
+    >>> str(TooMany(held=2, asked=3))
+    '2 are there; 3 were asked for.'
+    >>> TooMany(held=2, asked=3).next_step
+    'Ask for 2 or fewer.'
+    """
+
+    code: ClassVar[str]
+    template: ClassVar[str]
+    remedy: ClassVar[str]
+    who: ClassVar[str] = N_("you")
+
+    registry: ClassVar[dict[str, type[Refusal]]] = {}
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        code = cls.__dict__.get("code")
+        if code is None:  # a family, such as GateUnmet's parents: it is never raised itself
+            return
+        other = Refusal.registry.get(code)
+        assert other is None or other.__qualname__ == cls.__qualname__, f"{code} is used twice"
+        Refusal.registry[code] = cls
+
+    def __init__(self, **data: object) -> None:
+        self.data = data
+        super().__init__(self.template.format_map(_shown(data)))
+
+    @property
+    def next_step(self) -> str:
+        """Return what the person can do now, with this case's numbers."""
+        return self.remedy.format_map(_shown(self.data))
+
+    def say(self, template: str) -> str:
+        """Return a translation of `template` or `remedy` with this case's numbers in it."""
+        return template.format_map(_shown(self.data))
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the four parts a shell shows: code, message, who, next step, and the data."""
+        return {
+            "code": self.code,
+            "message": str(self),
+            "who": self.who,
+            "next_step": self.next_step,
+            "data": {key: _plain(value) for key, value in self.data.items()},
+        }
+
+
+def _shown(data: dict[str, object]) -> dict[str, object]:
+    """Return `data` with whole numbers grouped, as a person reads them."""
+    return {
+        key: f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+        for key, value in data.items()
+    }
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    return str(value)

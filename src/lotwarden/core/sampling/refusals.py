@@ -1,0 +1,216 @@
+"""What cannot be planned or judged, and the way out.
+
+Refusal
+  LotSizeNotWhole             sampling.lot_size_not_whole
+  LotTooSmall                 sampling.lot_too_small
+  UnknownLevel                sampling.unknown_level
+  AqlNotANumber               sampling.aql_not_a_number
+  AqlNotInSeries              sampling.aql_not_in_series
+    AqlBelowSeries              (the same code, other words)
+    AqlAboveSeries              (the same code, other words)
+  UnknownSeverity             sampling.unknown_severity
+  UnknownStandard             sampling.unknown_standard
+  NoClasses                   sampling.no_classes
+  ClassNameInvalid            sampling.class_name_invalid
+  DuplicateClass              sampling.duplicate_class
+  SeverityMissing             sampling.severity_missing
+  CountNotWhole               sampling.count_not_whole
+  CountBelowZero              sampling.count_below_zero
+  MoreInspectedThanLot        sampling.more_inspected_than_lot
+  UnknownClass                sampling.unknown_class
+  ClassNotCounted             sampling.class_not_counted
+  MoreFoundThanInspected      sampling.more_found_than_inspected
+  UnitCountedTwice            sampling.unit_counted_twice
+  NonconformitiesNotCounted   sampling.nonconformities_not_counted
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lotwarden.core.errors import N_, Refusal
+
+SHOWN_MAX: Final = 40
+"""The longest piece of somebody's input that a message repeats, in characters."""
+
+
+def shown(value: object) -> str:
+    """Return `value` as a message repeats it: text in quotes, and cut where it is long.
+
+    >>> shown("II "), shown(2.5)
+    ("'II '", '2.5')
+    """
+    return cut(repr(value) if isinstance(value, str) else str(value))
+
+
+def cut(text: str) -> str:
+    """Return `text`, shortened to what a message can hold."""
+    return text if len(text) <= SHOWN_MAX else text[:SHOWN_MAX] + "…"
+
+
+class LotSizeNotWhole(Refusal):
+    """The lot size is not an integer; `True` and `4000.0` are not integers either."""
+
+    code = "sampling.lot_size_not_whole"
+    template = N_("The lot size {given} is not a whole number of units.")
+    remedy = N_("State the lot size as a whole number of units, 2 or more.")
+
+
+class LotTooSmall(Refusal):
+    """The tables of code letters begin at a lot of 2 units."""
+
+    code = "sampling.lot_too_small"
+    template = N_("A lot of {lot_size} cannot be sampled: the tables begin at 2 units.")
+    remedy = N_("Inspect the unit itself, or state the size of the whole lot, 2 or more.")
+
+
+class UnknownLevel(Refusal):
+    """The inspection level is none of the seven."""
+
+    code = "sampling.unknown_level"
+    template = N_("There is no inspection level {given}.")
+    remedy = N_("Choose one of {known}; II is usual.")
+
+
+class AqlNotANumber(Refusal):
+    """The AQL cannot be read as a decimal number: text, `NaN`, an infinity, a truth value."""
+
+    code = "sampling.aql_not_a_number"
+    template = N_("The AQL {given} is not a number.")
+    remedy = N_("Give an AQL of the series, such as 2.5, or 0 for no nonconforming unit at all.")
+
+
+class AqlNotInSeries(Refusal):
+    """The AQL lies between two numbers of the series; neither is chosen in silence."""
+
+    code = "sampling.aql_not_in_series"
+    template = N_("AQL {aql} is not in the series; its neighbours there are {lower} and {upper}.")
+    remedy = N_("Agree on {lower} (stricter) or {upper} (milder).")
+
+
+class AqlBelowSeries(AqlNotInSeries):
+    """The AQL is smaller than every number of the series, and is not 0."""
+
+    template = N_("AQL {aql} is not in the series; it begins with {lower} and {upper}.")
+    remedy = N_("Agree on {lower}, or on 0 for no nonconforming unit at all.")
+
+
+class AqlAboveSeries(AqlNotInSeries):
+    """The AQL is larger than every number of the series."""
+
+    template = N_("AQL {aql} is not in the series; it ends with {lower} and {upper}.")
+    remedy = N_("Agree on {upper} or a smaller number of the series.")
+
+
+class UnknownSeverity(Refusal):
+    """The severity is none of normal, tightened, reduced."""
+
+    code = "sampling.unknown_severity"
+    template = N_("There is no severity {given}.")
+    remedy = N_("Choose one of {known}; inspection starts with normal.")
+
+
+class UnknownStandard(Refusal):
+    """The tables of this standard are not here."""
+
+    code = "sampling.unknown_standard"
+    template = N_("There are no tables for the standard {given}.")
+    remedy = N_("Choose one of {known}.")
+
+
+class NoClasses(Refusal):
+    """A plan without classes would find every lot acceptable."""
+
+    code = "sampling.no_classes"
+    template = N_("The plan names no class of nonconformity.")
+    remedy = N_("Name at least one class and its AQL, such as major 2.5.")
+
+
+class ClassNameInvalid(Refusal):
+    """The name of a class is not text, is empty, or has blanks around it."""
+
+    code = "sampling.class_name_invalid"
+    template = N_("{given} cannot name a class of nonconformity.")
+    remedy = N_("Name the class with text without blanks around it, such as critical or major.")
+
+
+class DuplicateClass(Refusal):
+    """Two classes have names that a person takes for one: letter case does not tell them apart."""
+
+    code = "sampling.duplicate_class"
+    template = N_("The class {name} is named twice.")
+    remedy = N_("Give each class one name and one AQL.")
+
+
+class SeverityMissing(Refusal):
+    """Severities were given class by class, and not for this one."""
+
+    code = "sampling.severity_missing"
+    template = N_("No severity was given for the class {name}.")
+    remedy = N_("Give each class its severity, or one severity for all.")
+
+
+class CountNotWhole(Refusal):
+    """A count is not an integer; a missing count is not 0."""
+
+    code = "sampling.count_not_whole"
+    template = N_("The count of {counted} is {given}: not a whole number.")
+    remedy = N_("Count again, and give a whole number, 0 or more.")
+
+
+class CountBelowZero(Refusal):
+    """A count is negative."""
+
+    code = "sampling.count_below_zero"
+    template = N_("The count of {counted} is {given}: below zero.")
+    remedy = N_("Count again, and give a whole number, 0 or more.")
+
+
+class MoreInspectedThanLot(Refusal):
+    """More units were inspected than the lot has."""
+
+    code = "sampling.more_inspected_than_lot"
+    template = N_("{inspected} units were inspected in a lot of {lot_size}.")
+    remedy = N_("Check which lot was inspected, and how many units of it.")
+
+
+class UnknownClass(Refusal):
+    """A class was counted that the plan does not have."""
+
+    code = "sampling.unknown_class"
+    template = N_("The plan has no class {given}.")
+    remedy = N_("Count under the classes of the plan: {known}.")
+
+
+class ClassNotCounted(Refusal):
+    """No count was given for a class; silence is not a count of 0."""
+
+    code = "sampling.class_not_counted"
+    template = N_("No count was given for the class {name}.")
+    remedy = N_("Give the count of every class of the plan, 0 where none was found.")
+
+
+class MoreFoundThanInspected(Refusal):
+    """A class has more nonconforming units than were inspected for it."""
+
+    code = "sampling.more_found_than_inspected"
+    template = N_(
+        "{found} units are counted as {name}, but only {inspected} were inspected for it."
+    )
+    remedy = N_("Count units, not defects, and only the first {inspected} in drawn order.")
+
+
+class UnitCountedTwice(Refusal):
+    """The classes together have more nonconforming units than were inspected."""
+
+    code = "sampling.unit_counted_twice"
+    template = N_("{found} nonconforming units are counted in the first {inspected} inspected.")
+    remedy = N_("Count each unit once, under its worst defect.")
+
+
+class NonconformitiesNotCounted(Refusal):
+    """The AQL of the class limits nonconformities, and only units were counted."""
+
+    code = "sampling.nonconformities_not_counted"
+    template = N_("AQL {aql} for {name} limits nonconformities per 100 units, not units.")
+    remedy = N_("Count every nonconformity of the class, or agree on an AQL of 10 or less.")
