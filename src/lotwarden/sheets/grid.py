@@ -1,0 +1,79 @@
+"""What the two formats have in common: numbered lines of cells as they stand in the file."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from lotwarden.core.errors import N_
+
+IS_ERROR = N_("Is an error value of the spreadsheet program. Write the value itself.")
+IS_FORMULA = N_("Is a formula whose result is not in the file. Write the value itself.")
+IS_LONG = N_("Is longer than {limit} characters.")
+
+_SHOWN_CHARACTERS = 60
+
+# White space of every script, and the marks that are not seen at all.
+_SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+UNSEEN = "\u200b\u200e\u200f\u2060\ufeff"
+
+
+class Unfit(Exception):
+    """The cell does not fit; `template` with `data` is the message."""
+
+    def __init__(self, template: str, **data: object) -> None:
+        self.template = template
+        self.data = data
+        super().__init__(template.format_map(data))
+
+
+class RawCell(NamedTuple):
+    """A cell that is not empty; `flaw` says what is wrong with it in any column."""
+
+    value: object
+    number_format: str = "General"
+    flaw: Unfit | None = None
+
+
+class Line(NamedTuple):
+    """A row with something in it; `number` is the one beside it in the spreadsheet program."""
+
+    number: int
+    cells: tuple[RawCell | None, ...]
+
+    def at(self, index: int) -> RawCell | None:
+        """Return the cell in that column, if the line is so long."""
+        return self.cells[index] if index < len(self.cells) else None
+
+
+def trimmed(text: str) -> str:
+    """Return `text` without white space and unseen marks at its ends."""
+    return text.strip(_SPACES + UNSEEN)
+
+
+def cell_or_nothing(cell: RawCell) -> RawCell | None:
+    """Return the cell with its text trimmed, or nothing where there is nothing to see."""
+    if isinstance(cell.value, str):
+        text = trimmed(cell.value.replace("\r\n", "\n").replace("\r", "\n"))
+        return cell._replace(value=text) if text else None
+    return None if cell.value is None and cell.flaw is None else cell
+
+
+def shown(cell: RawCell | None) -> str:
+    """Return what a person sees in the cell, shortened to a line."""
+    value = None if cell is None else cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        text = "TRUE" if value else "FALSE"
+    elif isinstance(value, float):
+        text = format(value, ".15g").upper()
+    elif isinstance(value, datetime):
+        text = value.isoformat(" ", "seconds").removesuffix(" 00:00:00")
+    elif isinstance(value, date | time):
+        text = value.isoformat()
+    elif isinstance(value, timedelta):
+        text = str(value)
+    else:
+        text = " ".join(str(value).split())
+    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
