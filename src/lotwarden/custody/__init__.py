@@ -1,0 +1,1 @@
+"""Where every unit is: transfers, counts, nonconformities, dispositions, sightings."""

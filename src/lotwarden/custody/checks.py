@@ -1,0 +1,62 @@
+"""What `fsck` asks of custody: stored against computed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from lotwarden.custody import books as stored
+from lotwarden.custody.models import Transfer
+from lotwarden.custody.operations.grading import levels_now
+
+
+def transfer_count() -> int:
+    """Return how many transfers are stored."""
+    return Transfer.objects.count()
+
+
+def transfers_as_told(lot: uuid.UUID) -> list[dict[str, Any]]:
+    """Return a lot's stored transfers in the form in which statements tell them."""
+    rows = Transfer.objects.filter(lot=lot).order_by("statement__number", "index")
+    return [stored.told(stored.transfer_value(row), lot=lot) for row in rows]
+
+
+def standings_that_differ(lot: uuid.UUID, *, serialised: bool) -> Iterator[str]:
+    """Return in words where the standings are not what the entries make.
+
+    Refuses as `core.ledger.replay` does, where an entry cannot be.
+    """
+    wanted = stored.rows_of(stored.replayed(lot, serialised=serialised))
+    there = {
+        key: cell
+        for key, (_, cell) in stored.load_books(lot, serialised=serialised).standing.items()
+    }
+    return iter(
+        [
+            f"{key.condition} (grade {key.grade}): shown {_n(there.get(key))}, "
+            f"the entries make {_n(wanted.get(key))}"
+            for key in sorted(set(wanted) | set(there), key=str)
+            if wanted.get(key) != there.get(key)
+        ]
+    )
+
+
+def promises_broken(lot: uuid.UUID, *, serialised: bool) -> Iterator[str]:
+    """Return in words where dispositions reserve more than an account holds."""
+    books = stored.load_books(lot, serialised=serialised).books
+    for account in {where for _, where in books.reserved}:
+        held, taken = books.held(account).quantity, books.reserved_in(account).quantity
+        if taken > held:
+            yield f"{account}: {taken:,} promised, {held:,} there"
+
+
+def grades_that_differ() -> Iterator[tuple[uuid.UUID, int, int]]:
+    """Return acts whose stored grade is not what their evidence gives today."""
+    for act, level, now in levels_now():
+        if now != level:
+            yield act, level, now
+
+
+def _n(cell: stored.Cell | None) -> str:
+    return "nothing" if cell is None else f"{cell.quantity:,}"

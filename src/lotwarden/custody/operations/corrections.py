@@ -1,0 +1,90 @@
+"""Corrections: an act is taken back by its mirror image; nothing is edited or deleted."""
+
+from __future__ import annotations
+
+import uuid
+
+from lotwarden.core import ledger
+from lotwarden.core.dispositions import Status
+from lotwarden.core.grades import EvidenceKind
+from lotwarden.custody import books as stored
+from lotwarden.custody.models import Disposition, Signature, Transfer
+from lotwarden.custody.operations.desk import Desk
+from lotwarden.custody.refusals import CannotBeTakenBack, SecondPerson, UnknownAct
+from lotwarden.evidence.operations import Attached
+from lotwarden.evidence.queries import lots_of_acts
+from lotwarden.identity.acting import Op, Outcome, operation
+from lotwarden.orders import queries as lots
+
+
+@operation("custody.correct")
+def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
+    """Take back all transfers of an earlier act (`entry`) of this lot.
+
+    Where that lets units out of the hold group, two people must sign: the first signature is
+    recorded and moves nothing, the second one corrects.  A disposition that the act finished
+    runs again.
+
+    Refuses, first match wins:
+        orders.unknown_lot, custody.unknown_act, custody.cannot_be_taken_back
+        custody.second_person: this person signed already.
+        ledger.already_corrected, ledger.*: the units have moved on since.
+    """
+    card = lots.lot(lot, op.actor)
+    op.lock([card.id])
+    rows = list(Transfer.objects.filter(lot=card.id, statement=entry).select_related("correction"))
+    if not rows:
+        raise UnknownAct() if not _is_of(card.id, entry) else CannotBeTakenBack()
+    desk = Desk(op, card)
+    originals = [stored.transfer_value(row) for row in rows]
+    out_of_hold = any(one.credit.on_hold and not one.debit.on_hold for one in originals)
+    authority = None
+    op.write("reason", reason.strip())
+    if out_of_hold:
+        signers = _sign(op, entry)
+        if len(signers) < 2 and not op.actor.single_person:
+            op.tell(corrects=str(entry), signed=str(op.actor.person), waits_for="second person")
+            return {"lot": lot, "waits": True}
+        authority = "two people: " + ", ".join(sorted(signers))
+    desk.grade(
+        [Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))], holder=card.supplier
+    )
+    for row, original in reversed(list(zip(rows, originals, strict=True))):
+        desk.post(
+            [
+                ledger.correction(
+                    original,
+                    id=str(uuid.uuid4()),
+                    authority=authority,
+                    corrected=hasattr(row, "correction"),
+                )
+            ]
+        )
+    _run_again(op, {one.pending for one in originals if one.pending})
+    desk.close()
+    op.tell(corrects=str(entry))
+    return {"lot": lot, "waits": False}
+
+
+def _is_of(lot: uuid.UUID, entry: uuid.UUID) -> bool:
+    return lot in lots_of_acts([entry])
+
+
+def _sign(op: Op, entry: uuid.UUID) -> set[str]:
+    """Add the actor's signature under the correction of `entry` and return all signers."""
+    signed = {
+        str(one) for one in Signature.objects.filter(about=entry).values_list("person", flat=True)
+    }
+    if str(op.actor.person) in signed:
+        raise SecondPerson(name=op.actor.name)
+    Signature.objects.create(about=entry, person=op.actor.person, statement_id=op.act)
+    return signed | {str(op.actor.person)}
+
+
+def _run_again(op: Op, dispositions: set[str]) -> None:
+    for row in Disposition.objects.filter(id__in=[uuid.UUID(one) for one in dispositions]):
+        if row.status == Status.FINISHED.value:
+            row.status = Status.RUNNING.value
+            row.closed_at = None
+            row.save()
+            op.tell_more("runs_again", [str(row.id)])

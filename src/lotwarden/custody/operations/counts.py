@@ -1,0 +1,113 @@
+"""Counts: what somebody found at a place, against the books."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lotwarden.core import ledger
+from lotwarden.core.grades import EvidenceKind
+from lotwarden.core.ledger import Account, Condition
+from lotwarden.core.units import Units
+from lotwarden.custody.operations import sightings
+from lotwarden.custody.operations.desk import Desk
+from lotwarden.custody.refusals import NothingThere
+from lotwarden.evidence.operations import Attached
+from lotwarden.identity import queries as identity
+from lotwarden.identity.acting import Op, Outcome, operation
+from lotwarden.orders import queries as lots
+
+IN_HAND = ledger.GROUPS[ledger.Group.IN_HAND] + (
+    Condition.AWAITING_DESTRUCTION,
+    Condition.SURPLUS,
+    Condition.RETURNED,
+    Condition.RETAINED,
+    Condition.RECEIVED,
+    Condition.SALVAGE,
+)
+"""What can be counted: everything that lies at a place."""
+
+
+@operation("custody.count")
+def count(  # noqa: PLR0913 - what a count names
+    op: Op,
+    *,
+    lot: str,
+    site: uuid.UUID,
+    condition: str,
+    found: int | None = None,
+    seen: Units | None = None,
+    unknown: int = 0,
+    again: int = 0,
+    weight_g: int | None = None,
+    note: str = "",
+    things: Sequence[Attached] = (),
+) -> Outcome:
+    """Record a count by number (`found`) or a scan (`seen`, and `unknown` foreign serials).
+
+    Short goes to unaccounted, over to surplus, in this act; a short number of serialised
+    units opens a discrepancy.  Units scanned here that the books have at an end are
+    confirmed sightings and contradict it.  A count of an empty account is a fact too, if
+    something was found.
+
+    Refuses:
+        orders.unknown_lot
+        custody.nothing_there: the books have nothing there, and nothing was found.
+        ledger.bad_quantity, ledger.not_found_again, ledger.units_unknown
+    """
+    card = lots.lot(lot, op.actor)
+    place = identity.site(site)
+    op.lock([card.id])
+    desk = Desk(op, card)
+    account = Account(Condition(condition), str(site))
+    booked = desk.books.held(account).quantity
+    if not booked and not found and not seen and not unknown:
+        raise NothingThere(lot=lot, condition=condition, site=place.label)
+    if seen is not None:
+        outcome = ledger.scan(desk.books, account, seen=seen, unknown=unknown)
+    else:
+        outcome = ledger.count(desk.books, account, found=found or 0, again=again)
+    signed = op.self_signed(kind=EvidenceKind.COUNT_IN, quantity=outcome.found, weight_g=weight_g)
+    present = [
+        Attached(evidence=signed),
+        Attached(
+            evidence=replace(signed, kind=EvidenceKind.ATTESTATION, quantity=None, weight_g=None)
+        ),
+        Attached(
+            evidence=replace(signed, kind=EvidenceKind.STATEMENT, quantity=None, weight_g=None)
+        ),
+    ]
+    desk.grade([*present, *things], holder=place.organisation)
+    desk.post(outcome.transfers)
+    if card.serialised:
+        desk.discrepancy(account, outcome.discrepancy)
+    contradicted = 0
+    for where, units in outcome.elsewhere:
+        contradicted += sightings.contradict_by_count(op, desk, where, units, place=place.label)
+    desk.close()
+    op.tell(
+        count={
+            "account": [condition, str(site)],
+            "booked": outcome.booked,
+            "found": outcome.found,
+            "again": again,
+            "scanned": seen is not None,
+            "discrepancy": outcome.discrepancy,
+            "weight_g": weight_g,
+            "elsewhere": [
+                {"account": [where.condition.value, where.site], "quantity": len(units)}
+                for where, units in outcome.elsewhere
+            ],
+        }
+    )
+    op.write("note", note.strip())
+    if contradicted:
+        sightings.grade_after_contradiction(op)
+    return {
+        "lot": lot,
+        "booked": outcome.booked,
+        "found": outcome.found,
+        "difference": outcome.difference,
+        "contradicted": contradicted,
+    }

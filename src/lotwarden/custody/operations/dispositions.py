@@ -1,0 +1,592 @@
+"""Dispositions: proposed, authorised, taken step by step, withdrawn, lapsed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lotwarden.core import dispositions as rules
+from lotwarden.core import statements
+from lotwarden.core.dispositions import OPEN, Counted, Facts, Kind, Reinspection, Status, StepType
+from lotwarden.core.grades import Evidence, EvidenceKind, Independence
+from lotwarden.core.ledger import Account, Code, Condition, Transfer
+from lotwarden.core.units import Units, dump, to_ranges
+from lotwarden.custody import queries
+from lotwarden.custody.books import load_books
+from lotwarden.custody.models import Disposition
+from lotwarden.custody.operations import history as past
+from lotwarden.custody.operations.desk import Desk
+from lotwarden.custody.refusals import (
+    DeadlinePassed,
+    NoNonconformity,
+    NotOpen,
+    NotYours,
+    OwnProposal,
+    SecondPerson,
+    SeveralParts,
+    UnitsMissing,
+    WrongStatus,
+)
+from lotwarden.evidence import operations as evidence
+from lotwarden.evidence.operations import Attached
+from lotwarden.evidence.queries import evidence_about
+from lotwarden.identity import queries as identity
+from lotwarden.identity.acting import Actor, Op, Outcome, operation
+from lotwarden.orders import operations as orders
+from lotwarden.orders import queries as lots
+
+C = Condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a proposal says besides kind and units; which of it is needed, the gates say."""
+
+    reason: str = ""
+    instruction: str = ""
+    risk: str = ""
+    method: str = ""
+    owner: uuid.UUID | None = None
+    deadline: datetime | None = None
+    expires_at: datetime | None = None
+    agent_organisation: uuid.UUID | None = None
+    agent_person: uuid.UUID | None = None
+    witness: uuid.UUID | None = None
+    next_site: uuid.UUID | None = None
+    customer_agreement: bool | None = None
+    defects: int = 0
+
+    TEXTS = ("reason", "instruction", "risk", "method")
+
+
+@operation("custody.propose")
+def propose(  # noqa: PLR0913 - what a proposal names
+    op: Op,
+    *,
+    lot: str,
+    kind: str,
+    site: uuid.UUID,
+    terms: Terms,
+    quantity: int | None = None,
+    named: Units | None = None,
+    things: Sequence[Attached] = (),
+) -> Outcome:
+    """Propose what happens to units in quarantine at `site`; they are reserved for it.
+
+    Without `quantity` and `named`: all that nobody else's disposition holds.
+
+    Refuses, first match wins:
+        orders.unknown_lot
+        custody.no_nonconformity: the lot was not rejected.
+        custody.deadline_passed: a date lies in the past.
+        disposition.gates_unmet: a hold without reason, owner and review date.
+        ledger.*: the units are not there, or promised to another disposition.
+    """
+    card = lots.lot(lot, op.actor)
+    op.lock([card.id])
+    desk = Desk(op, card)
+    lapse_overdue(op, desk)
+    report = queries.open_nonconformity(card.id)
+    if report is None:
+        raise NoNonconformity(lot=lot)
+    _check_dates(op, terms)
+    where = Account(C.QUARANTINED, str(site))
+    free = desk.books.free(where)
+    units = named if named is not None else (free.units if card.serialised else None)
+    if quantity is None:
+        quantity = free.quantity if named is None else len(named)
+    row = Disposition(
+        id=op.act,
+        number=f"D-{evidence.next_number('D')}",
+        lot_id=card.id,
+        nonconformity_id=report.id,
+        kind=Kind(kind).value,
+        status=Status.PROPOSED.value,
+        quantity=max(1, quantity),
+        units=None if units is None else dump(units),
+        site_id=site,
+        proposed_by=op.actor.person,
+        proposed_at=op.occurred_at,
+    )
+    _put_terms(op, row, terms)
+    needed = rules.NEEDED_TO_PROPOSE.get(Kind(kind), ())
+    rules.require(needed, facts_of(row, single_person=op.actor.single_person), step="propose")
+    row.save(force_insert=True)
+    desk.pend(row.id, where, quantity, units)
+    desk.close()
+    op.attach(things, about=row.id)
+    _tell(op, row)
+    op.tell(quantity=quantity, units=None if units is None else to_ranges(units), site=str(site))
+    _let_take_part(row)
+    return {"lot": lot, "disposition": row.number}
+
+
+@operation("custody.authorise")
+def authorise(op: Op, *, disposition: str, basis: str, terms: Terms | None = None) -> Outcome:
+    """Authorise a proposal for the buyer, on a named authority basis.
+
+    `terms` completes or changes what the proposal said; the statement tells what was signed.
+
+    Refuses, first match wins:
+        custody.unknown_disposition
+        custody.wrong_status: it is not proposed any more.
+        custody.own_proposal: the supplier's people never approve.
+        custody.deadline_passed
+    """
+    row, card, desk = open_disposition(op, disposition)
+    _expect(row, Status.PROPOSED)
+    if op.actor.organisation == card.supplier:
+        raise OwnProposal(
+            name=op.actor.name, number=row.number, organisation=op.actor.organisation_name
+        )
+    if terms is not None:
+        _check_dates(op, terms)
+        _put_terms(op, row, terms)
+    row.authorised_by = op.actor.person
+    row.authorised_at = op.occurred_at
+    row.authority_basis = basis.strip()[:200]
+    row.status = Status.AUTHORISED.value
+    row.save()
+    desk.close()
+    op.write("basis", basis.strip())
+    _tell(op, row)
+    _let_take_part(row)
+    return {"lot": card.number, "disposition": row.number}
+
+
+@operation("custody.take_step")
+def take_step(  # noqa: PLR0913 - what a step records
+    op: Op,
+    *,
+    disposition: str,
+    step: str,
+    classes: Mapping[str, Counted] | None = None,
+    site: uuid.UUID | None = None,
+    rest: str | None = None,
+    defects_shown: int | None = None,
+    note: str = "",
+    things: Sequence[Attached] = (),
+    history: bool = False,
+) -> Outcome:
+    """Take one step of a disposition: start, counts, release, finish.
+
+    `classes` counts the units by outcome; without it a step with one outcome takes all that
+    stands there.  What the classes do not name is short, and unaccounted for in the same
+    act.  `rest` names the class that gets every unit of a serialised lot not named elsewhere.
+    `history`: the step happened before these books began, and is told with the gates that
+    were not kept then.
+
+    Refuses, first match wins:
+        custody.unknown_disposition, custody.not_open, custody.wrong_status
+        custody.not_yours: a supplier or disposer records only what it was asked to do.
+        custody.several_parts: its units stand at several sites and `site` is not given.
+        custody.units_missing: a serialised lot's units are not named.
+        disposition.*: classes that do not add up, gates that are not met.
+        custody.not_history
+        ledger.*
+    """
+    row, card, desk = open_disposition(op, disposition)
+    kind = Kind(row.kind)
+    taken = rules.step_of(kind, step)
+    _check_turn(op, row, taken)
+    if defects_shown is not None:
+        row.defects_shown = defects_shown
+    where = _where(desk, row, taken, site)
+    sent = desk.books.free(where, pending=str(row.id))
+    counted = _counted(taken, classes, Counted(quantity=sent.quantity, units=sent.units), rest)
+    op.attach(things, about=row.id)
+    facts = facts_of(row, single_person=op.actor.single_person)
+    missed: list[str] | None = None
+    if history:
+        past.require_history(op, card)
+        missed = past.not_kept(taken, facts)
+        op.tell(history=True, not_kept=missed)
+    moves = rules.take_step(
+        step=taken,
+        facts=facts,
+        pending=str(row.id),
+        debit=where,
+        sent=Counted(quantity=sent.quantity, units=sent.units),
+        classes=counted,
+        sites={"returned": str(row.next_site_id)} if row.next_site_id else None,
+        not_kept=missed,
+    )
+    holder = identity.site(uuid.UUID(where.site)).organisation
+    desk.grade(
+        _said_by(op, taken, counted),
+        holder=holder,
+        disposition=row.id if taken.type is not StepType.START else None,
+        end_by_destruction=kind is Kind.DESTROY and taken.type is StepType.FINISH,
+    )
+    desk.post(moves)
+    _advance(op, row, taken, desk, sent.units)
+    row.save()
+    desk.close()
+    _tell(op, row)
+    op.tell(
+        step=step,
+        classes={name: one.quantity for name, one in counted.items()},
+        sent=sent.quantity,
+    )
+    op.write("note", note.strip())
+    return {"lot": card.number, "disposition": row.number, "step": step}
+
+
+@operation("custody.withdraw")
+def withdraw(op: Op, *, disposition: str, reason: str) -> Outcome:
+    """Withdraw a disposition: what it still holds is in quarantine again and free.
+
+    Refuses:
+        custody.unknown_disposition, custody.not_open
+    """
+    row, card, desk = open_disposition(op, disposition)
+    _close(op, desk, row, status=Status.WITHDRAWN, because=reason.strip())
+    desk.close()
+    op.write("reason", reason.strip())
+    _tell(op, row)
+    return {"lot": card.number, "disposition": row.number}
+
+
+@operation("custody.sign_lift")
+def sign_lift(op: Op, *, disposition: str) -> Outcome:
+    """Sign that a hold may be lifted; with the second person's signature it is.
+
+    Lifted units are offered again: they are released only by an acceptable inspection.
+
+    Refuses:
+        custody.unknown_disposition, custody.not_open, custody.wrong_status: not a hold.
+        custody.second_person: this person signed already.
+        disposition.gates_unmet: with the second signature, what else is missing.
+    """
+    row, card, desk = open_disposition(op, disposition)
+    if row.kind != Kind.HOLD.value:
+        raise WrongStatus(number=row.number, status=row.kind, wanted=Kind.HOLD.value)
+    me = str(op.actor.person)
+    if me in row.lifted_by:
+        raise SecondPerson(name=op.actor.name)
+    row.lifted_by = [*row.lifted_by, me]
+    step = rules.step_of(Kind.HOLD, "finish")
+    facts = facts_of(row, single_person=op.actor.single_person)
+    enough = rules.TWO_PEOPLE.met(facts)
+    if enough:
+        where = _where(desk, row, step, None)
+        sent = desk.books.free(where, pending=str(row.id))
+        whole = Counted(quantity=sent.quantity, units=sent.units)
+        moves = rules.take_step(
+            step=step, facts=facts, pending=str(row.id), debit=where, sent=whole,
+            classes={"lifted": whole},
+        )  # fmt: skip
+        holder = identity.site(uuid.UUID(where.site)).organisation
+        desk.grade([], holder=holder, disposition=row.id)
+        desk.post(moves)
+        row.status = Status.FINISHED.value
+        row.closed_at = op.occurred_at
+    row.save()
+    desk.close()
+    _tell(op, row)
+    op.tell(signed=me, lifted=enough)
+    return {"lot": card.number, "disposition": row.number, "lifted": enough}
+
+
+def reinspected(
+    op: Op,
+    *,
+    disposition: uuid.UUID,
+    card: lots.LotCard,
+    found: Reinspection,
+    things: Sequence[Attached],
+) -> None:
+    """Note what the re-inspection of a disposition's units found.
+
+    Part of the operation that records the result, which has locked the lot.  Not acceptable:
+    the units go back to quarantine at once; acceptable: the buyer releases them by a step.
+    """
+    row = Disposition.objects.get(id=disposition)
+    row.reinspection = {
+        "acceptable": found.acceptable,
+        "inspector": found.inspector,
+        "organisation": found.organisation,
+        "accepted": found.accepted,
+    }
+    desk = Desk(op, card)
+    op.attach(things, about=row.id)
+    if not found.acceptable:
+        desk.grade(things[:0], holder=card.supplier, disposition=row.id)
+        _close(op, desk, row, status=Status.FINISHED, because="not acceptable on re-inspection")
+    row.save()
+    desk.close()
+    _tell(op, row)
+
+
+def waiting_for_reinspection(row: queries.DispositionCard, card: lots.LotCard) -> int:
+    """Return how many units of a disposition wait for their re-inspection."""
+    books = load_books(card.id, serialised=card.serialised).books
+    return sum(
+        held.quantity
+        for (pending, where), held in books.reserved.items()
+        if pending == str(row.id) and where.condition is C.AWAITING_REINSPECTION
+    )
+
+
+def open_disposition(op: Op, number: str) -> tuple[Disposition, lots.LotCard, Desk]:
+    """Lock the lot of a disposition and return it with the lot and its books.
+
+    Refuses:
+        custody.unknown_disposition: none, or of a lot the actor takes no part in.
+        custody.not_open
+    """
+    card = lots.lot_by_id(queries.disposition(number, op.actor).lot)
+    op.lock([card.id])
+    row = Disposition.objects.get(number=number)
+    desk = Desk(op, card)
+    if Status(row.status) not in OPEN:
+        raise NotOpen(number=number, status=row.status)
+    if _lapsed(row, op.occurred_at):
+        raise NotOpen(number=number, status=Status.LAPSED.value)
+    return row, card, desk
+
+
+def lapse_overdue(op: Op, desk: Desk) -> None:
+    """Let proposals of this lot lapse that nobody authorised by their deadline, and tell so."""
+    for row in Disposition.objects.filter(lot=desk.lot.id, status=Status.PROPOSED.value):
+        if _lapsed(row, op.occurred_at):
+            desk.void(row.id)
+            row.status = Status.LAPSED.value
+            row.closed_at = op.recorded_at
+            row.save()
+            op.tell_more("lapsed", [str(row.id)])
+
+
+def facts_of(row: Disposition, *, single_person: bool) -> Facts:
+    """Return what the gates look at, as recorded so far."""
+    people = identity.people([row.witness, row.authorised_by, row.agent_person])
+    witness = people.get(row.witness) if row.witness else None
+    authoriser = people.get(row.authorised_by) if row.authorised_by else None
+    buyer = identity.buyer()
+    agent = row.agent_organisation
+    approved = bool(agent and identity.organisation(agent).approved)
+    report = row.nonconformity
+    found = row.reinspection
+    return Facts(
+        kind=Kind(row.kind),
+        quantity=row.quantity,
+        proposed_by=str(row.proposed_by),
+        supplier=str(lots.lot_by_id(row.lot_id).supplier),
+        buyer=str(buyer.id),
+        authorised_by=_text(row.authorised_by),
+        authoriser_organisation=str(authoriser.organisation) if authoriser else None,
+        inspected_by=frozenset({str(report.opened_by)} if report else ()),
+        reason=row.reason,
+        instruction=row.instruction,
+        risk=row.risk,
+        deadline=row.deadline,
+        owner=_text(row.owner),
+        agent_person=_text(row.agent_person),
+        agent_organisation=_text(agent),
+        agent_approved=approved,
+        next_holder=_text(row.next_site_id),
+        method=row.method,
+        witness=_text(row.witness),
+        witness_organisation=str(witness.organisation) if witness else None,
+        witness_independence=witness.independence if witness else Independence.NONE,
+        listed=bool(row.list_digest),
+        evidence=tuple(_evidence_of(row)),
+        defects=row.defects,
+        defects_shown=row.defects_shown,
+        reinspection=None if found is None else Reinspection(**found),
+        expires_at=row.expires_at,
+        customer_agreement=row.customer_agreement,
+        lifted_by=frozenset(row.lifted_by),
+        cause_withdrawn=report is None or report.withdrawn_at is not None,
+        single_person=single_person,
+    )
+
+
+def _said_by(op: Op, step: rules.Step, counted: Mapping[str, Counted]) -> list[Attached]:
+    """Return what the actor says by recording a step: who counts was there, and signs."""
+    said = [Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))]
+    if step.type is StepType.COUNT:
+        n = sum(one.quantity for one in counted.values())
+        said.append(Attached(evidence=op.self_signed(kind=EvidenceKind.ATTESTATION)))
+        said.append(Attached(evidence=op.self_signed(kind=EvidenceKind.COUNT_OUT, quantity=n)))
+    return said
+
+
+def _evidence_of(row: Disposition) -> list[Evidence]:
+    return evidence_about([row.id]).get(row.id, [])
+
+
+def _text(value: uuid.UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _lapsed(row: Disposition, at: datetime) -> bool:
+    return row.status == Status.PROPOSED.value and row.deadline is not None and row.deadline < at
+
+
+def _check_dates(op: Op, terms: Terms) -> None:
+    # History is loaded with its own dates: a deadline is judged by when the act happened.
+    for what, at in (("The deadline", terms.deadline), ("The expiry", terms.expires_at)):
+        if at is not None and at <= op.occurred_at:
+            raise DeadlinePassed(what=what, at=at.date().isoformat())
+
+
+def _put_terms(op: Op, row: Disposition, terms: Terms) -> None:
+    for name in Terms.TEXTS:
+        text = getattr(terms, name).strip()
+        if text:
+            setattr(row, name, text)
+            op.write(name, text)
+    for name in ("owner", "deadline", "expires_at", "agent_organisation", "agent_person",
+                 "witness", "customer_agreement"):  # fmt: skip
+        value = getattr(terms, name)
+        if value is not None:
+            setattr(row, name, value)
+    if terms.next_site is not None:
+        row.next_site_id = identity.site(terms.next_site).id
+    if terms.defects:
+        row.defects = terms.defects
+    if row.agent_organisation is None and row.agent_person is not None:
+        row.agent_organisation = identity.person(row.agent_person).organisation
+
+
+def _let_take_part(row: Disposition) -> None:
+    """Let everyone who has something to do see the lot."""
+    involved = {row.agent_organisation}
+    for person in identity.people([row.agent_person, row.witness]).values():
+        involved.add(person.organisation)
+    if row.next_site_id:
+        involved.add(identity.site(row.next_site_id).organisation)
+    for organisation in involved - {None}:
+        assert organisation is not None
+        orders.take_part(row.lot_id, organisation)
+
+
+def _tell(op: Op, row: Disposition) -> None:
+    op.tell(
+        disposition=str(row.id),
+        number=row.number,
+        kind=row.kind,
+        status=row.status,
+        terms={
+            "owner": _text(row.owner),
+            "deadline": statements.instant(row.deadline) if row.deadline else None,
+            "expires_at": statements.instant(row.expires_at) if row.expires_at else None,
+            "agent_organisation": _text(row.agent_organisation),
+            "agent_person": _text(row.agent_person),
+            "witness": _text(row.witness),
+            "next_site": _text(row.next_site_id),
+            "customer_agreement": row.customer_agreement,
+            "defects": row.defects,
+            "defects_shown": row.defects_shown,
+            "list_digest": row.list_digest or None,
+            "reinspection": row.reinspection,
+        },
+    )
+
+
+def _expect(row: Disposition, *wanted: Status) -> None:
+    if Status(row.status) not in wanted:
+        raise WrongStatus(
+            number=row.number, status=row.status, wanted=" / ".join(one.value for one in wanted)
+        )
+
+
+def _check_turn(op: Op, row: Disposition, step: rules.Step) -> None:
+    """Refuse a step out of turn, or by somebody it is not for."""
+    first = rules.KINDS[Kind(row.kind)][0].name == step.name
+    if not first:
+        _expect(row, Status.RUNNING)
+    actor: Actor = op.actor
+    if actor.role in ("supplier", "disposer"):
+        own = row.agent_organisation == actor.organisation
+        if not own or step.type is StepType.START or step.name == "release":
+            raise NotYours(what=step.title, whose="the buyer" if own else "who was asked to do it")
+
+
+def _where(desk: Desk, row: Disposition, step: rules.Step, site: uuid.UUID | None) -> Account:
+    """Return the account in which the disposition's units wait for this step."""
+    places = sorted(
+        {
+            where
+            for (pending, where), held in desk.books.reserved.items()
+            if pending == str(row.id)
+            and where.condition is step.debit
+            and held.quantity
+            and (site is None or where.site == str(site))
+        },
+        key=str,
+    )
+    if len(places) > 1:
+        raise SeveralParts(number=row.number, parts=len(places))
+    if not places:
+        return Account(step.debit, str(site or row.site_id))
+    return places[0]
+
+
+def _counted(
+    step: rules.Step,
+    classes: Mapping[str, Counted] | None,
+    sent: Counted,
+    rest: str | None,
+) -> dict[str, Counted]:
+    """Return the classes with their units: for a serialised lot `rest` gets what is left."""
+    if classes is None:
+        classes = {next(iter(step.classes)): sent}
+    wanted = {name: one for name, one in classes.items() if one.quantity}
+    if sent.units is None:
+        return wanted
+    named = {name: one for name, one in wanted.items() if one.units is not None}
+    missing = [name for name in wanted if name not in named]
+    if len(wanted) == 1 and missing and wanted[missing[0]].quantity == sent.quantity:
+        return {missing[0]: sent}
+    if rest is not None and rest in missing:
+        left = sent.units
+        for one in named.values():
+            left -= one.units or left
+        named[rest] = Counted(quantity=len(left), units=left)
+        missing.remove(rest)
+    if missing:
+        raise UnitsMissing(what=", ".join(missing))
+    return named
+
+
+def _advance(op: Op, row: Disposition, step: rules.Step, desk: Desk, sent: Units | None) -> None:
+    """Move the disposition on: running, or finished when it holds nothing any more."""
+    row.status = Status.RUNNING.value
+    if row.kind == Kind.DESTROY.value and step.type is StepType.START:
+        listed: Any = to_ranges(sent) if sent is not None else row.quantity
+        row.list_digest = statements.digest({"lot": str(row.lot_id), "units": listed})
+    holds = any(pending == str(row.id) for pending, _ in desk.books.reserved)
+    if not holds:
+        row.status = Status.FINISHED.value
+        row.closed_at = op.occurred_at
+
+
+def _close(op: Op, desk: Desk, row: Disposition, *, status: Status, because: str) -> None:
+    """Bring what a disposition still holds back to quarantine and free it."""
+    moves = [
+        Transfer(
+            id="",
+            debit=where,
+            credit=Account(C.QUARANTINED, where.site),
+            quantity=held.quantity,
+            units=held.units,
+            code=Code.STEP,
+            pending=str(row.id),
+        )
+        for (pending, where), held in desk.books.reserved.items()
+        if pending == str(row.id)
+        and where.condition not in (C.QUARANTINED, C.IN_TRANSIT)
+        and held.quantity
+    ]
+    if moves:
+        desk.post(moves)
+    desk.void(row.id)
+    row.status = status.value
+    row.closed_at = op.occurred_at
+    row.closed_because = because
+    row.save()

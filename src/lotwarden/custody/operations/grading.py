@@ -1,0 +1,171 @@
+"""Grading anew: evidence that comes later, or that a contradiction strikes out."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from lotwarden.core.grades import EvidenceKind, Grade, Setting, grade
+from lotwarden.core.ledger import CONTRADICTABLE, HOLD, Condition
+from lotwarden.core.units import load
+from lotwarden.custody import books as stored
+from lotwarden.custody import queries
+from lotwarden.custody.models import Contradiction, Grading, Transfer
+from lotwarden.custody.operations.desk import reasons_of
+from lotwarden.custody.refusals import UnknownAct
+from lotwarden.evidence import queries as evidence
+from lotwarden.evidence.operations import Attached
+from lotwarden.identity.acting import Op, Outcome, operation
+from lotwarden.orders import queries as lots
+
+_SIGNERS = (EvidenceKind.STATEMENT, EvidenceKind.ATTESTATION)
+
+
+@operation("custody.attach")
+def attach(
+    op: Op,
+    *,
+    lot: str,
+    things: Sequence[Attached],
+    entry: uuid.UUID | None = None,
+    disposition: str | None = None,
+) -> Outcome:
+    """Attach evidence to an act (`entry`) or to a disposition; what rests on it is graded anew.
+
+    Refuses:
+        orders.unknown_lot, custody.unknown_disposition
+        custody.unknown_act: neither names something of this lot.
+    """
+    card = lots.lot(lot, op.actor)
+    about = entry
+    if disposition is not None:
+        found = queries.disposition(disposition, op.actor)
+        about = found.id if found.lot == card.id else None
+    elif entry is not None and card.id not in evidence.lots_of_acts([entry]):
+        about = None
+    if about is None:
+        raise UnknownAct
+    op.lock([card.id])
+    op.attach(things, about=about)
+    op.tell(about=str(about))
+    grade_again(_resting_on({about}))
+    return {"lot": lot, "attached": len(things)}
+
+
+@dataclass(slots=True)
+class Strikes:
+    """What contradictions strike out: acts, and the certificates they rest on."""
+
+    acts: set[uuid.UUID] = field(default_factory=set)
+    documents: set[str] = field(default_factory=set)
+    persons: set[str] = field(default_factory=set)
+    lots: set[uuid.UUID] = field(default_factory=set)
+
+
+def strikes() -> Strikes:
+    """Return what all contradictions of ends strike out, in every lot.
+
+    Every act that brought contradicted units to an end is struck, and with its certificate
+    every other act that rests on the same one, in whatever lot.  The signers of those acts
+    count for nothing there, and there only.
+    """
+    found = Strikes()
+    for entry in Contradiction.objects.all():
+        found.acts |= _acts_behind(entry)
+    if not found.acts:
+        return found
+    about = found.acts | {one.disposition for one in _gradings(found.acts) if one.disposition}
+    certificates = [
+        one
+        for items in evidence.evidence_about(about).values()
+        for one in items
+        if one.kind is EvidenceKind.CERTIFICATE
+    ]
+    found.documents = {one.document for one in certificates if one.document} | {
+        one.number for one in certificates if one.number
+    }
+    same = evidence.about_certificates(
+        numbers=[one.number or "" for one in certificates],
+        blobs=[one.document or "" for one in certificates],
+    )
+    found.acts |= _resting_on(same)
+    about |= same | found.acts
+    found.persons = {
+        one.person
+        for items in evidence.evidence_about(about).values()
+        for one in items
+        if one.kind in _SIGNERS and one.person
+    }
+    found.lots = evidence.lots_of_acts(found.acts)
+    return found
+
+
+def grade_again(acts: Iterable[uuid.UUID]) -> None:
+    """Grade these acts by today's evidence; rewrite the standings of lots where it changed."""
+    struck = strikes()
+    changed: set[uuid.UUID] = set()
+    for row in _gradings(set(acts) | struck.acts):
+        now = _grade_now(row, struck)
+        reasons = reasons_of(now)
+        if (now.level, reasons) != (row.level, row.reasons):
+            if now.level != row.level:
+                changed.add(row.statement_id)
+            row.level, row.reasons = now.level, reasons
+            row.save(update_fields=["level", "reasons"])
+    moved = Transfer.objects.filter(statement__in=changed)
+    for lot in moved.values_list("lot", flat=True).distinct():
+        card = lots.lot_by_id(lot)
+        stored.rewrite_books(lot, stored.replayed(lot, serialised=card.serialised))
+
+
+def levels_now() -> Iterator[tuple[uuid.UUID, int, int]]:
+    """Return each graded act with the level stored and the one today's evidence gives."""
+    struck = strikes()
+    for row in Grading.objects.iterator():
+        yield row.statement_id, row.level, _grade_now(row, struck).level
+
+
+def _gradings(acts: Iterable[uuid.UUID]) -> Iterable[Grading]:
+    return Grading.objects.filter(statement__in=set(acts))
+
+
+def _grade_now(row: Grading, struck: Strikes) -> Grade:
+    items = queries.evidence_of(row.statement_id, row.disposition, row.since)
+    return grade(items, _setting(row, struck))
+
+
+def _setting(row: Grading, struck: Strikes) -> Setting:
+    hit = row.statement_id in struck.acts
+    return Setting(
+        holder=row.setting.get("holder"),
+        supplier=row.setting.get("supplier"),
+        end_by_destruction=bool(row.setting.get("by_destruction")),
+        same_person=bool(row.setting.get("same_person")),
+        struck_documents=frozenset(struck.documents) if hit else frozenset(),
+        struck_persons=frozenset(struck.persons) if hit else frozenset(),
+        contradicted=hit,
+    )
+
+
+def _acts_behind(entry: Contradiction) -> set[uuid.UUID]:
+    """Return the acts that brought contradicted units where a sighting contradicts an end."""
+    ends = [
+        condition.value
+        for condition in CONTRADICTABLE - HOLD - {Condition.IN_TRANSIT, Condition.CONSUMED,
+                                                  Condition.RETAINED}
+    ]  # fmt: skip
+    rows = Transfer.objects.filter(lot=entry.lot_id, credit_condition__in=ends)
+    if entry.units is None:
+        rows = rows.filter(credit_condition=entry.condition, credit_site=entry.site_id)
+        return set(rows.values_list("statement", flat=True))
+    seen = load(entry.units)
+    return {row.statement_id for row in rows if row.units is not None and load(row.units) & seen}
+
+
+def _resting_on(about: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Return the graded acts among `about`, and those graded by a disposition among it."""
+    rows = Grading.objects.filter(Q(statement__in=about) | Q(disposition__in=about))
+    return set(rows.values_list("statement", flat=True))

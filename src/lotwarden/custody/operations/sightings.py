@@ -1,0 +1,231 @@
+"""Sightings: units seen somewhere; confirmed ones contradict the books; reopening."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from lotwarden.core.errors import N_
+from lotwarden.core.ledger import GROUP_OF, Account, Code, Condition, Group, Transfer
+from lotwarden.core.units import Units, dump, to_ranges
+from lotwarden.custody.models import Sighting
+from lotwarden.custody.operations.desk import Desk
+from lotwarden.custody.operations.grading import grade_again, strikes
+from lotwarden.custody.refusals import NothingContradicted
+from lotwarden.custody.tables import SIGHTINGS
+from lotwarden.evidence.operations import Attached
+from lotwarden.identity.acting import Op, Outcome, operation
+from lotwarden.orders import queries as lots
+from lotwarden.sheets import Problem, Row, SheetRefused, read
+
+C = Condition
+
+
+@operation("custody.import_sightings")
+def import_sightings(
+    op: Op,
+    *,
+    data: bytes,
+    filename: str,
+    encoding: str | None = None,
+    zone: tzinfo | None = None,
+) -> Outcome:
+    """Load sightings: serial or range of serials, when, where, how, how confirmed.
+
+    A confirmed sighting marks its units contradicted where the books have them at an end or
+    on hold; a suspected one is kept and marks nothing.
+
+    Refuses:
+        sheets.*: with every problem by file, row, column and value; nothing is loaded.
+    """
+    rows = read(SIGHTINGS, data, filename=filename, encoding=encoding, zone=zone)
+    found = _resolve(op, rows, filename)
+    cards = {card.id: card for card, _, _ in found}
+    op.lock(cards)
+    desks = {lot: Desk(op, card) for lot, card in cards.items()}
+    seen, contradicted = 0, 0
+    for card, row, units in found:
+        value = row.values
+        quantity = len(units) if units is not None else value["quantity"]
+        seen += quantity
+        confirmed = value["confirmed"]
+        Sighting.objects.create(
+            statement_id=op.act,
+            lot_id=card.id,
+            serial=_serial(value),
+            units=None if units is None else dump(units),
+            quantity=quantity,
+            seen_at=value["seen_at"],
+            place=value["place"],
+            how=value["how"],
+            confirmed=confirmed,
+            confirmed_how=value["confirmed_how"] or "",
+            source=value["source"] or "",
+        )
+        op.tell_more(
+            "sightings",
+            [
+                {
+                    "lot": str(card.id),
+                    "units": None if units is None else to_ranges(units),
+                    "quantity": quantity,
+                    "how": value["how"],
+                    "confirmed": confirmed,
+                }
+            ],
+        )
+        if confirmed:
+            contradicted += _contradict(desks[card.id], units, quantity)
+    for desk in desks.values():
+        desk.close()
+    if contradicted:
+        grade_after_contradiction(op)
+    return {
+        "lots": sorted(card.number for card in cards.values()),
+        "seen": seen,
+        "contradicted": contradicted,
+    }
+
+
+@operation("custody.reopen")
+def reopen(op: Op, *, lot: str, reason: str, things: Sequence[Attached] = ()) -> Outcome:
+    """Decide that contradicted units are unaccounted for: their end is not believed any more.
+
+    Refuses:
+        orders.unknown_lot, custody.nothing_contradicted
+    """
+    card = lots.lot(lot, op.actor)
+    op.lock([card.id])
+    desk = Desk(op, card)
+    desk.grade(things, holder=card.supplier)
+    moves = [
+        Transfer(
+            id="",
+            debit=key.account,
+            credit=Account(C.UNACCOUNTED, key.account.site),
+            quantity=held.quantity,
+            units=held.units,
+            code=Code.REOPEN,
+        )
+        for key, held in desk.books.holdings.items()
+        if key.contradicted and GROUP_OF[key.account.condition] is Group.ENDS
+    ]
+    if not moves:
+        raise NothingContradicted(lot=lot)
+    desk.post(moves)
+    desk.close()
+    op.write("reason", reason.strip())
+    quantity = sum(one.quantity for one in moves)
+    op.tell(reopened=quantity)
+    return {"lot": lot, "reopened": quantity}
+
+
+def contradict_by_count(op: Op, desk: Desk, where: Account, units: Units, *, place: str) -> int:
+    """Note that units were found by a scan at a place where the books do not have them.
+
+    A unit in hand is confirmed.  Returns how many are newly contradicted.
+    """
+    Sighting.objects.create(
+        statement_id=op.act,
+        lot_id=desk.lot.id,
+        units=dump(units),
+        quantity=len(units),
+        seen_at=op.occurred_at,
+        place=place[:200],
+        how="count",
+        confirmed=True,
+        confirmed_how="scanned in a count",
+    )
+    op.tell_more(
+        "sightings",
+        [{"lot": str(desk.lot.id), "units": to_ranges(units), "quantity": len(units),
+          "how": "count", "confirmed": True}],
+    )  # fmt: skip
+    if GROUP_OF[where.condition] is not Group.ENDS:
+        return 0
+    return desk.contradict(units, len(units), None)
+
+
+def grade_after_contradiction(op: Op) -> None:
+    """Grade anew what contradictions strike out; lots that share a certificate follow."""
+    struck = strikes()
+    grade_again(struck.acts)
+    op.tell(struck=sorted(str(one) for one in struck.acts))
+
+
+def _contradict(desk: Desk, units: Units | None, quantity: int) -> int:
+    if units is not None:
+        return desk.contradict(units, quantity, None)
+    left, marked = quantity, 0
+    for account in sorted({key.account for key in desk.books.holdings}, key=str):
+        # Units without numbers: an end is contradicted before what is on hold.
+        if GROUP_OF[account.condition] is Group.ENDS and left:
+            now = desk.contradict(None, left, account)
+            left, marked = left - now, marked + now
+    return marked
+
+
+def _resolve(
+    op: Op, rows: Sequence[Row], filename: str
+) -> list[tuple[lots.LotCard, Row, Units | None]]:
+    """Return each row with its lot and units, or refuse the file with every problem."""
+    problems: list[Problem] = []
+    found: list[tuple[lots.LotCard, Row, Units | None]] = []
+    cards = {card.number: card for card in lots.lots(op.actor)}
+    by_id = {card.id: card for card in cards.values()}
+    wanted: dict[str, list[Row]] = {}
+    for row in rows:
+        number = row.values["lot"] or _lot_of_serial(_serial(row.values), by_id)
+        if number not in cards:
+            problems.append(
+                row.problem(column="lot", template=N_("no lot here has this number or serial"))
+            )
+            continue
+        wanted.setdefault(number, []).append(row)
+    for number, members in wanted.items():
+        card = cards[number]
+        named = lots.find_serials(card, [_serial(row.values) for row in members])
+        for row, units in zip(members, named, strict=True):
+            problem = _misfit(row, card, units)
+            if problem is not None:
+                problems.append(problem)
+            found.append((card, row, units if card.serialised else None))
+    if problems:
+        raise SheetRefused(file=filename, problems=problems[:200], more=max(0, len(problems) - 200))
+    order = {id(row): index for index, row in enumerate(rows)}
+    return sorted(found, key=lambda one: order[id(one[1])])
+
+
+def _misfit(row: Row, card: lots.LotCard, units: Units | None) -> Problem | None:
+    value = row.values
+    if card.serialised:
+        if units is None:
+            return row.problem(
+                column="serial", template=N_("lot {lot} has no such serial"), lot=card.number
+            )
+        if value["quantity"] is not None and value["quantity"] != len(units):
+            return row.problem(
+                column="quantity",
+                template=N_("the serials named are {count} units"),
+                count=len(units),
+            )
+        return None
+    if value["quantity"] is None:
+        return row.problem(
+            column="quantity",
+            template=N_("the units of lot {lot} have no serials: say how many were seen"),
+            lot=card.number,
+        )
+    return None
+
+
+def _lot_of_serial(serial: str, by_id: dict[uuid.UUID, lots.LotCard]) -> str:
+    found = [by_id[lot].number for lot in lots.find_serial(serial) if lot in by_id]
+    return found[0] if len(found) == 1 else ""
+
+
+def _serial(value: object) -> str:
+    assert hasattr(value, "__getitem__")
+    first, last = value["serial"] or "", value["serial_last"] or ""
+    return f"{first}..{last}" if last else first

@@ -1,0 +1,136 @@
+"""What custody refuses, beyond the ledger and the gates."""
+
+from __future__ import annotations
+
+from lotwarden.core.errors import N_, Refusal
+
+
+class UnknownDisposition(Refusal):
+    """No disposition has this number."""
+
+    code = "custody.unknown_disposition"
+    template = N_("There is no disposition {number} here.")
+    remedy = N_("Look at the lot's page for those that are open.")
+
+
+class UnknownNonconformity(Refusal):
+    """No nonconformity has this number."""
+
+    code = "custody.unknown_nonconformity"
+    template = N_("There is no nonconformity {number} here.")
+    remedy = N_("Look at the lot's page.")
+
+
+class UnknownAct(Refusal):
+    """There is no such act of this lot."""
+
+    code = "custody.unknown_act"
+    template = N_("There is no such entry in this lot's books.")
+    remedy = N_("Look at the lot's story for it.")
+
+
+class NotYours(Refusal):
+    """The act is for another organisation."""
+
+    code = "custody.not_yours"
+    template = N_("{what} is for {whose}.")
+    remedy = N_("Ask them to do it.")
+    who = N_("the organisation named")
+
+
+class NotOpen(Refusal):
+    """The disposition is finished, withdrawn or lapsed."""
+
+    code = "custody.not_open"
+    template = N_("Disposition {number} is {status}.")
+    remedy = N_("Decide a new disposition for what is still on hold.")
+
+
+class WrongStatus(Refusal):
+    """The disposition stands where this act does not fit."""
+
+    code = "custody.wrong_status"
+    template = N_("Disposition {number} is {status}; this act needs it to be {wanted}.")
+    remedy = N_("Do what comes before, on the lot's page.")
+
+
+class OwnProposal(Refusal):
+    """A supplier's person signed what only the buyer may."""
+
+    code = "custody.own_proposal"
+    template = N_("{name} proposed disposition {number} and works for {organisation}.")
+    remedy = N_("A person of the buyer authorises it.")
+    who = N_("the buyer")
+
+
+class NothingThere(Refusal):
+    """The account holds nothing to act on."""
+
+    code = "custody.nothing_there"
+    template = N_("No unit of lot {lot} is {condition} at {site}.")
+    remedy = N_("Look at the lot's table of accounts for where its units are.")
+
+
+class DeadlinePassed(Refusal):
+    """A deadline or an expiry lies in the past."""
+
+    code = "custody.deadline_passed"
+    template = N_("{what} lies in the past: {at}.")
+    remedy = N_("Give a date that is still to come.")
+
+
+class SeveralParts(Refusal):
+    """The disposition's units stand in more than one place; the step needs to know which."""
+
+    code = "custody.several_parts"
+    template = N_("The units of {number} are in {parts} places.")
+    remedy = N_("Say from which of them.")
+
+
+class SecondPerson(Refusal):
+    """Two different people must sign; one signed twice."""
+
+    code = "custody.second_person"
+    template = N_("{name} signed already; two people must.")
+    remedy = N_("Another person of the buyer signs.")
+    who = N_("another person of the buyer")
+
+
+class NoNonconformity(Refusal):
+    """The lot was not rejected, so nothing of it is disposed of."""
+
+    code = "custody.no_nonconformity"
+    template = N_("No nonconformity is open for lot {lot}.")
+    remedy = N_("Put its units on hold first, with the reason.")
+
+
+class NothingContradicted(Refusal):
+    """No unit of the lot is contradicted."""
+
+    code = "custody.nothing_contradicted"
+    template = N_("No unit of lot {lot} was seen alive after its end.")
+    remedy = N_("Record the sighting first.")
+
+
+class UnitsMissing(Refusal):
+    """A serialised lot needs its units named."""
+
+    code = "custody.units_missing"
+    template = N_("Which units are meant is missing for: {what}.")
+    remedy = N_("Name them by serial or unit number; one part may be left as the rest.")
+
+
+class SameSite(Refusal):
+    """Goods are sent to where they are."""
+
+    code = "custody.same_site"
+    template = N_("The goods are at {site} already.")
+    remedy = N_("Choose the site they go to.")
+
+
+class CannotBeTakenBack(Refusal):
+    """The act moved no units, so there is nothing to take back."""
+
+    code = "custody.cannot_be_taken_back"
+    template = N_("This entry moved no units.")
+    remedy = N_("Record what is true now as a new act.")

@@ -1,0 +1,178 @@
+"""Writes of evidence: append a statement to its lots' chains, give out numbers, attach things.
+
+Only `identity.acting` appends statements: an operation cannot forget its own.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from lotwarden.core import statements
+from lotwarden.core.grades import Evidence
+from lotwarden.evidence import blobs
+from lotwarden.evidence.models import (
+    Attachment,
+    Blob,
+    Chain,
+    Counter,
+    SaltedValue,
+    Statement,
+    StatementLot,
+)
+
+SALT_BYTES = 16
+"""128 random bits: nobody finds a value by trying, as long as the salt is not told."""
+
+
+def lock_chains(lots: Iterable[uuid.UUID]) -> dict[uuid.UUID, str | None]:
+    """Lock the chains of `lots` in order of id and return their heads; new lots get a chain.
+
+    Called once per operation: a second call could deadlock on PostgreSQL.
+    """
+    wanted = sorted(set(lots))
+    found = {
+        chain.lot: chain.head
+        for chain in Chain.objects.select_for_update().filter(lot__in=wanted).order_by("lot")
+    }
+    missing = [lot for lot in wanted if lot not in found]
+    if missing:
+        Chain.objects.bulk_create([Chain(lot=lot) for lot in missing])
+        found.update(dict.fromkeys(missing))
+    return found
+
+
+def append(  # noqa: PLR0913 - the fields of a statement, each once
+    *,
+    act: uuid.UUID,
+    kind: str,
+    actor: uuid.UUID,
+    organisation: uuid.UUID,
+    occurred_at: datetime,
+    recorded_at: datetime,
+    request: str,
+    heads: Mapping[uuid.UUID, str | None],
+    body: Mapping[str, Any],
+    texts: Mapping[str, str],
+    outcome: Mapping[str, Any],
+) -> str:
+    """Append the statement of one act to the chains of its lots and return its digest."""
+    salts = {name: secrets.token_hex(SALT_BYTES) for name in texts}
+    told = statements.statement(
+        id=str(act),
+        kind=kind,
+        actor=str(actor),
+        organisation=str(organisation),
+        occurred_at=occurred_at,
+        recorded_at=recorded_at,
+        previous={str(lot): head for lot, head in heads.items()},
+        body=body,
+        salted_digests={
+            name: statements.salted(salt=salts[name], name=name, value=value)
+            for name, value in texts.items()
+        },
+    )
+    canonical = statements.canonical(told)
+    digest = statements.digest(told)
+    Statement.objects.create(
+        act=act,
+        kind=kind,
+        actor=actor,
+        organisation=organisation,
+        occurred_at=occurred_at,
+        recorded_at=recorded_at,
+        request=request,
+        canonical=canonical,
+        digest=digest,
+        outcome=dict(outcome),
+    )
+    if texts:
+        SaltedValue.objects.bulk_create(
+            SaltedValue(statement_id=act, name=name, salt=salts[name], value=value)
+            for name, value in texts.items()
+        )
+    if len(heads) == 1:
+        lot = next(iter(heads))
+        StatementLot.objects.create(statement_id=act, lot=lot)
+    else:
+        StatementLot.objects.bulk_create(StatementLot(statement_id=act, lot=lot) for lot in heads)
+    if heads:
+        Chain.objects.filter(lot__in=list(heads)).update(head=digest, length=F("length") + 1)
+    return digest
+
+
+def next_number(name: str) -> int:
+    """Return the next number of the series `name`, locking the series until the act ends."""
+    counter, _ = Counter.objects.select_for_update().get_or_create(name=name)
+    counter.value += 1
+    counter.save(update_fields=["value"])
+    return counter.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """Evidence with the title people see: the name its file had, or what was written."""
+
+    evidence: Evidence
+    title: str = ""
+
+
+def attach(*, about: uuid.UUID, act: uuid.UUID, things: Sequence[Attached]) -> None:
+    """Attach `things` to the act or disposition `about`, in the act `act`."""
+    Attachment.objects.bulk_create(
+        Attachment(
+            id=uuid.uuid4(),
+            about=about,
+            statement_id=act,
+            kind=one.evidence.kind.value,
+            person=_uuid(one.evidence.person),
+            organisation=_uuid(one.evidence.organisation),
+            independence=one.evidence.independence.value,
+            by_themselves=one.evidence.by_themselves,
+            blob_id=one.evidence.document,
+            number=one.evidence.number or "",
+            quantity=one.evidence.quantity,
+            weight_g=one.evidence.weight_g,
+            title=one.title[:200],
+        )
+        for one in things
+    )
+
+
+def keep_file(chunks: Iterable[bytes], *, name: str) -> str:
+    """Keep a file's bytes and return their SHA-256; the same bytes are kept once.
+
+    The file is safe on disk when this returns, before any act names it: a file that no act
+    names is harmless, an act that names a missing file is not.
+
+    Refuses:
+        evidence.too_large, evidence.empty_file
+    """
+    stored = blobs.folder().store(chunks, name=name)
+    Blob.objects.get_or_create(
+        sha256=stored.sha256,
+        defaults={
+            "size": stored.size,
+            "media_type": stored.media_type,
+            "stored_at": timezone.now(),
+        },
+    )
+    return stored.sha256
+
+
+def told(statement: Statement) -> dict[str, Any]:
+    """Return what a statement says, from its canonical bytes."""
+    loaded: dict[str, Any] = json.loads(bytes(statement.canonical))
+    return loaded
+
+
+def _uuid(text: str | None) -> uuid.UUID | None:
+    return None if text is None else uuid.UUID(text)

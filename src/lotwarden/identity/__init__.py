@@ -1,0 +1,1 @@
+"""Who acts: the workspace, organisations, sites, people, roles, permissions, log-in."""

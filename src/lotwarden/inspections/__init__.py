@@ -1,0 +1,1 @@
+"""What the inspector found: plans, results, verdicts, re-inspections."""

@@ -1,0 +1,110 @@
+"""Import inspection results: each row is the result of one planned inspection."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from lotwarden.core.errors import N_, Refusal
+from lotwarden.identity.acting import Op, Outcome, operation
+from lotwarden.inspections import operations, queries
+from lotwarden.inspections.tables import RESULTS
+from lotwarden.orders import queries as orders
+from lotwarden.sheets import Problem, Row, SheetRefused, read
+
+
+@operation("inspections.import_results")
+def import_results(
+    op: Op,
+    *,
+    data: bytes,
+    filename: str,
+    encoding: str | None = None,
+    zone: tzinfo | None = None,
+) -> Outcome:
+    """Record a file of results, row by row as `record_result` does, all of them or none.
+
+    Each row is an act of its own under the importing person, with its own statement; this
+    act's statement names them.
+
+    Refuses:
+        sheets.*: with every problem by file, row, column and value; nothing is loaded.
+    """
+    rows = read(RESULTS, data, filename=filename, encoding=encoding, zone=zone)
+    found, problems = _resolve(op, rows)
+    verdicts: Counter[str] = Counter()
+    acts: list[str] = []
+    for row, number in found:
+        act = uuid.uuid5(op.act, str(row.number))
+        try:
+            outcome = operations.record_result(
+                op.actor,
+                act=act,
+                occurred_at=row.values["inspected_at"] or op.occurred_at,
+                inspection=number,
+                inspected=row.values["inspected"],
+                found=_counts(row, number),
+                consumed=row.values["consumed"] or 0,
+                retained=row.values["retained"] or 0,
+                remarks=row.values["remarks"] or "",
+            )
+        except Refusal as refusal:
+            problems.append(
+                row.problem(column="inspected", template=refusal.template, **refusal.data)
+            )
+            continue
+        verdicts[outcome["verdict"]] += 1
+        acts.append(str(act))
+    if problems:
+        raise SheetRefused(file=filename, problems=problems)
+    op.tell(results=acts)
+    return {"rows": len(found), "verdicts": dict(verdicts)}
+
+
+def _resolve(op: Op, rows: Sequence[Row]) -> tuple[list[tuple[Row, str]], list[Problem]]:
+    """Return each row with the inspection it answers, and what cannot be resolved."""
+    problems: list[Problem] = []
+    found: list[tuple[Row, str]] = []
+    cards = {card.number: card for card in orders.lots(op.actor)}
+    waiting: dict[uuid.UUID, list[str]] = {}
+    for one in queries.inspections([card.id for card in cards.values()]):
+        if not one.verdict:
+            waiting.setdefault(one.lot, []).append(one.number)
+    taken: set[str] = set()
+    for row in rows:
+        card = cards.get(row.values["lot"])
+        if card is None:
+            problems.append(row.problem(column="lot", template=N_("there is no such lot here")))
+            continue
+        numbers = [one for one in waiting.get(card.id, []) if one not in taken]
+        asked = row.values["inspection"]
+        if asked is not None and asked not in numbers:
+            problems.append(
+                row.problem(
+                    column="inspection",
+                    template=N_("no inspection of this number of lot {lot} waits for a result"),
+                    lot=card.number,
+                )
+            )
+        elif asked is None and len(numbers) != 1:
+            problems.append(
+                row.problem(
+                    column="lot",
+                    template=N_("{count} inspections of this lot wait for a result: name the one"),
+                    count=len(numbers),
+                )
+            )
+        else:
+            number = asked or numbers[0]
+            taken.add(number)
+            found.append((row, number))
+    return found, problems
+
+
+def _counts(row: Row, number: str) -> dict[str, int]:
+    """Return what was found by class: every class of the plan, and what else was counted."""
+    counted = {name: row.values[name] for name in ("critical", "major", "minor")}
+    planned = {one["name"] for one in queries.plan_of(number)["classes"]}
+    return {name: n or 0 for name, n in counted.items() if name in planned or n}

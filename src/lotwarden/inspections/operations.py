@@ -1,0 +1,406 @@
+"""Writes of inspections: plan, record a result, correct it, release."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from lotwarden.core import sampling
+from lotwarden.core.dispositions import Reinspection
+from lotwarden.core.errors import N_, Refusal
+from lotwarden.core.grades import EvidenceKind
+from lotwarden.core.units import Units
+from lotwarden.custody import queries as custody
+from lotwarden.custody.operations import dispositions
+from lotwarden.custody.operations import lots as books
+from lotwarden.evidence import operations as evidence
+from lotwarden.evidence.operations import Attached
+from lotwarden.identity import queries as identity
+from lotwarden.identity.acting import Op, Outcome, operation
+from lotwarden.inspections import queries
+from lotwarden.inspections.models import Inspection, Result
+from lotwarden.orders import operations as orders
+from lotwarden.orders import queries as lots
+
+
+class PlannedAlready(Refusal):
+    """An inspection of these units is planned and has no result yet."""
+
+    code = "inspections.planned_already"
+    template = N_("Inspection {number} of lot {lot} is planned and has no result yet.")
+    remedy = N_("Record its result first.")
+    who = N_("the inspector")
+
+
+class NothingToInspect(Refusal):
+    """No units wait for this inspection."""
+
+    code = "inspections.nothing_to_inspect"
+    template = N_("No units of lot {lot} wait for this inspection.")
+    remedy = N_(
+        "An original inspection needs units offered; a re-inspection units sorted or reworked."
+    )
+
+
+class SameInspector(Refusal):
+    """A re-inspection is done by someone other than who did the work or the first inspection."""
+
+    code = "inspections.same_inspector"
+    template = N_("{name} {did}; these units are re-inspected by someone else.")
+    remedy = N_("Choose another inspector.")
+    who = N_("the buyer")
+
+
+class NotAnInspector(Refusal):
+    """Who inspects belongs to the agency or the buyer."""
+
+    code = "inspections.not_an_inspector"
+    template = N_("{name} works for {organisation}, which is neither the buyer nor an agency.")
+    remedy = N_("Choose an inspector of the agency or the buyer.")
+    who = N_("the buyer")
+
+
+class ResultThere(Refusal):
+    """The inspection has a result that stands."""
+
+    code = "inspections.result_there"
+    template = N_("Inspection {number} has its result.")
+    remedy = N_("If it is wrong, correct it: the first one stays readable.")
+
+
+class NotAcceptable(Refusal):
+    """No acceptable verdict stands for these units."""
+
+    code = "inspections.not_acceptable"
+    template = N_("No acceptable verdict stands for lot {lot}: it is {verdict}.")
+    remedy = N_("Inspect it, or decide a disposition.")
+    who = N_("the inspector")
+
+
+class UsedUpMore(Refusal):
+    """More units were used up or kept than were inspected."""
+
+    code = "inspections.used_up_more"
+    template = N_("{used} units were used up or kept, but only {inspected} were inspected.")
+    remedy = N_("Count the units that were drawn.")
+
+
+@operation("inspections.plan")
+def plan(  # noqa: PLR0913 - what a plan names
+    op: Op,
+    *,
+    lot: str,
+    inspector: uuid.UUID,
+    aqls: Mapping[str, str],
+    level: str = "II",
+    severity: str = "normal",
+    standard: str = "iso2859-1",
+    disposition: str | None = None,
+    every_unit: bool = False,
+    planned_for: datetime | None = None,
+) -> Outcome:
+    """Plan an inspection of the offered lot, or the re-inspection of a disposition's units.
+
+    Refuses, first match wins:
+        orders.unknown_lot, custody.unknown_disposition, identity.unknown_person
+        inspections.not_an_inspector
+        inspections.same_inspector: who did the work, or inspected first, may not re-inspect.
+        inspections.nothing_to_inspect
+        inspections.planned_already
+        sampling.*: there is no such plan.
+    """
+    card = lots.lot(lot, op.actor)
+    person = identity.person(inspector)
+    if person.role not in ("buyer", "agency"):
+        raise NotAnInspector(name=person.name, organisation=person.organisation_name)
+    op.lock([card.id])
+    about, size, resubmission = _size(op, card, disposition)
+    if about is not None:
+        _check_other_inspector(op, card, about, person)
+    if not size:
+        raise NothingToInspect(lot=lot)
+    waiting = queries.waiting(card.id, about.id if about else None)
+    if waiting is not None:
+        raise PlannedAlready(number=waiting, lot=lot)
+    snapshot = _snapshot(size, level, aqls, severity, standard)
+    row = Inspection.objects.create(
+        id=op.act,
+        number=f"I-{evidence.next_number('I')}",
+        lot_id=card.id,
+        statement_id=op.act,
+        disposition=about.id if about else None,
+        resubmission=resubmission,
+        standard=standard,
+        level=level,
+        severity=severity,
+        every_unit=every_unit,
+        lot_size=size,
+        sample_size=size if every_unit else snapshot["sample_size"],
+        plan=snapshot,
+        inspector=inspector,
+        planned_for=planned_for,
+        planned_at=op.recorded_at,
+    )
+    orders.take_part(card.id, person.organisation)
+    op.tell(
+        inspection=row.number,
+        inspector=str(inspector),
+        plan=snapshot,
+        every_unit=every_unit,
+        disposition=str(about.id) if about else None,
+        resubmission=resubmission,
+        lot_size=size,
+    )
+    return {"lot": lot, "inspection": row.number, "sample_size": row.sample_size}
+
+
+@operation("inspections.record_result")
+def record_result(  # noqa: PLR0913 - what a result names
+    op: Op,
+    *,
+    inspection: str,
+    inspected: int,
+    found: Mapping[str, int],
+    consumed: int = 0,
+    retained: int = 0,
+    sampled_units: Units | None = None,
+    remarks: str = "",
+    corrects: bool = False,
+    things: Sequence[Attached] = (),
+) -> Outcome:
+    """Record what the inspector found, judge it, and book what follows, in one act.
+
+    The result is a fact and always stored.  An original inspection that is not acceptable
+    puts every unit of the lot on hold and opens a nonconformity; a re-inspection notes its
+    outcome on its disposition.  A result whose plan is stale (the lot has other units by
+    now) is kept and draws no verdict: `contested`.  `corrects`: an earlier result was wrong;
+    it stays readable, and where the corrected one is acceptable, its nonconformity is
+    withdrawn; the units stay on hold until two people lift it.
+
+    Refuses, first match wins:
+        inspections.unknown_inspection
+        inspections.result_there
+        inspections.used_up_more
+        sampling.*: impossible counts.
+        ledger.*
+    """
+    row, card = queries.inspection_for(inspection, op.actor)
+    op.lock([card.id])
+    earlier = row.results.filter(corrected_by__isnull=True).first()
+    if (earlier is not None) is not corrects:
+        raise ResultThere(number=inspection)
+    if consumed + retained > inspected:
+        raise UsedUpMore(used=consumed + retained, inspected=inspected)
+    verdict, words = _judge(row, inspected, found)
+    if _stale(op, row, card):
+        verdict = "contested"
+    result = Result.objects.create(
+        id=op.act,
+        inspection=row,
+        statement_id=op.act,
+        inspected=inspected,
+        found=dict(found),
+        nonconforming=sum(found.values()),
+        consumed=consumed,
+        retained=retained,
+        remarks=remarks.strip(),
+        verdict=verdict,
+        words=words,
+        recorded_by=op.actor.person,
+        inspected_at=op.occurred_at,
+        corrects=earlier,
+    )
+    op.tell(
+        inspection=row.number,
+        inspected=inspected,
+        found=dict(found),
+        consumed=consumed,
+        retained=retained,
+        verdict=verdict,
+        corrects=str(earlier.id) if earlier else None,
+    )
+    op.write("remarks", remarks.strip())
+    signed = [*_signed(op, inspected), *things]
+    if row.disposition is not None:
+        _book_reinspection(op, row, card, result, signed)
+        return {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
+    number = None
+    if earlier is None:
+        number = books.inspected(
+            op,
+            card,
+            sampled=inspected,
+            sampled_units=sampled_units,
+            consumed=consumed,
+            retained=retained,
+            rejected=verdict == "not_acceptable",
+            cause=f"inspection:{row.number}",
+            requirement=words,
+            things=signed,
+        )
+    else:
+        _book_correction(op, row, card, verdict)
+    return {
+        "lot": card.number,
+        "inspection": row.number,
+        "verdict": verdict,
+        "words": words,
+        "nonconformity": number,
+    }
+
+
+@operation("inspections.release")
+def release(op: Op, *, lot: str) -> Outcome:
+    """Release what of the lot is offered, because its original inspection is acceptable.
+
+    Refuses:
+        orders.unknown_lot
+        inspections.not_acceptable
+        custody.nothing_there
+    """
+    card = lots.lot(lot, op.actor)
+    op.lock([card.id])
+    verdict = queries.verdict(card.id)
+    if verdict is None or verdict.verdict != "acceptable":
+        raise NotAcceptable(lot=lot, verdict=verdict.verdict if verdict else "not inspected")
+    about = evidence.Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))
+    quantity = books.release_offered(op, card, cause=f"inspection:{verdict.number}", things=[about])
+    return {"lot": lot, "released": quantity}
+
+
+def _size(
+    op: Op, card: lots.LotCard, disposition: str | None
+) -> tuple[custody.DispositionCard | None, int, int]:
+    if disposition is None:
+        return None, custody.offered(card.id), 0
+    about = custody.disposition(disposition, op.actor)
+    size = dispositions.waiting_for_reinspection(about, card)
+    done = Inspection.objects.filter(lot=card.id).exclude(disposition=None).count()
+    return about, size, done + 1
+
+
+def _check_other_inspector(
+    op: Op,
+    card: lots.LotCard,
+    about: custody.DispositionCard,
+    person: identity.PersonCard,
+) -> None:
+    if op.actor.single_person:
+        return
+    if person.id == about.agent_person:
+        raise SameInspector(name=person.name, did="did the work")
+    if about.agent_person is None and person.organisation == about.agent_organisation:
+        raise SameInspector(name=person.name, did="works for who did the work")
+    if person.id in queries.inspectors(card.id):
+        raise SameInspector(name=person.name, did="inspected the lot first")
+
+
+def _snapshot(
+    size: int, level: str, aqls: Mapping[str, str], severity: str, standard: str
+) -> dict[str, Any]:
+    if size == 1:
+        # A single unit is no lot (the tables begin at 2): it is looked at, and decides itself.
+        classes = [
+            {"name": name, "aql": aql, "n": 1, "ac": 0, "re": 1, "letter": "", "inspect": 1}
+            for name, aql in aqls.items()
+        ]
+        return {"code_letter": "", "sample_size": 1, "classes": classes}
+    made = sampling.class_plans(
+        lot_size=size, level=level, aqls=aqls, severity=severity, standard=standard
+    )
+    return {
+        "code_letter": sampling.code_letter(lot_size=size, level=level),
+        "sample_size": made.sample_size,
+        "classes": [
+            {
+                "name": one.name,
+                "aql": one.plan.aql,
+                "n": one.plan.n,
+                "ac": one.plan.ac,
+                "re": one.plan.re,
+                "letter": one.plan.letter,
+                "inspect": one.plan.inspect,
+            }
+            for one in made.classes
+        ],
+    }
+
+
+def _judge(row: Inspection, inspected: int, found: Mapping[str, int]) -> tuple[str, str]:
+    """Return the verdict and its words.
+
+    Every unit inspected: what conforms is accepted unit by unit (rectifying inspection), so
+    the verdict is acceptable as soon as all were looked at and one conforms.
+    """
+    if row.every_unit or row.lot_size == 1:
+        bad = sum(found.values())
+        if inspected > row.lot_size or bad > inspected:
+            raise sampling.MoreInspectedThanLot(inspected=inspected, lot_size=row.lot_size)
+        words = f"{bad:,} nonconforming in {inspected:,}, every unit inspected"
+        if inspected < row.lot_size:
+            return "incomplete", words
+        return ("acceptable" if bad < inspected else "not_acceptable"), words
+    made = sampling.class_plans(
+        lot_size=row.lot_size,
+        level=row.level,
+        aqls={one["name"]: one["aql"] for one in row.plan["classes"]},
+        severity=row.severity,
+        standard=row.standard,
+    )
+    verdict = sampling.judge(plan=made, inspected=inspected, found=found)
+    return verdict.outcome.value, verdict.words
+
+
+def _stale(op: Op, row: Inspection, card: lots.LotCard) -> bool:
+    """Return whether the units the plan was made for are not the units that are there now."""
+    if row.results.exists():
+        return False
+    if row.disposition is None:
+        return custody.offered(card.id) != row.lot_size
+    about = custody.disposition_by_id(row.disposition)
+    return dispositions.waiting_for_reinspection(about, card) != row.lot_size
+
+
+def _signed(op: Op, inspected: int) -> list[Attached]:
+    """Return the inspector's own signature and count."""
+    signed = op.self_signed(kind=EvidenceKind.ATTESTATION)
+    return [
+        Attached(evidence=signed),
+        Attached(evidence=replace(signed, kind=EvidenceKind.COUNT_IN, quantity=inspected)),
+    ]
+
+
+def _book_reinspection(
+    op: Op,
+    row: Inspection,
+    card: lots.LotCard,
+    result: Result,
+    things: Sequence[Attached],
+) -> None:
+    if result.verdict not in ("acceptable", "not_acceptable"):
+        return
+    assert row.disposition is not None
+    person = identity.person(op.actor.person)
+    accepted = row.lot_size - result.nonconforming - result.consumed - result.retained
+    dispositions.reinspected(
+        op,
+        disposition=row.disposition,
+        card=card,
+        found=Reinspection(
+            acceptable=result.verdict == "acceptable",
+            inspector=str(person.id),
+            organisation=str(person.organisation),
+            accepted=max(0, accepted),
+        ),
+        things=things,
+    )
+
+
+def _book_correction(op: Op, row: Inspection, card: lots.LotCard, verdict: str) -> None:
+    cause = f"inspection:{row.number}"
+    if verdict == "acceptable":
+        withdrawn = books.withdraw_nonconformities(op, card.id, cause=cause)
+        op.tell(withdrawn=withdrawn)

@@ -1,0 +1,147 @@
+"""Reads of inspections."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lotwarden.core.errors import N_, Refusal
+from lotwarden.identity.acting import Actor
+from lotwarden.inspections.models import Inspection, Result
+from lotwarden.orders import queries as lots
+
+
+class UnknownInspection(Refusal):
+    """No inspection has this number."""
+
+    code = "inspections.unknown_inspection"
+    template = N_("There is no inspection {number} here.")
+    remedy = N_("Plan it first, on the lot's page.")
+    who = N_("the buyer")
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionCard:
+    """An inspection with the result that stands, as pages read it."""
+
+    number: str
+    lot: uuid.UUID
+    disposition: uuid.UUID | None
+    resubmission: int
+    standard: str
+    level: str
+    severity: str
+    every_unit: bool
+    lot_size: int
+    sample_size: int
+    plan: dict[str, Any]
+    inspector: uuid.UUID
+    planned_for: datetime | None
+    planned_at: datetime
+    verdict: str
+    words: str
+    inspected: int
+    found: dict[str, int]
+    nonconforming: int
+    inspected_at: datetime | None
+    act: uuid.UUID | None
+
+
+def inspections(lot_ids: Iterable[uuid.UUID] | None = None) -> list[InspectionCard]:
+    """Return the inspections of these lots, or of all, in the order they were planned."""
+    rows = Inspection.objects.order_by("planned_at").prefetch_related("results__corrected_by")
+    if lot_ids is not None:
+        rows = rows.filter(lot__in=list(lot_ids))
+    return [_card(row) for row in rows]
+
+
+def inspection(number: str, actor: Actor) -> InspectionCard:
+    """Return the inspection with this number.
+
+    Refuses:
+        inspections.unknown_inspection
+    """
+    return _card(inspection_for(number, actor)[0])
+
+
+def inspection_for(number: str, actor: Actor) -> tuple[Inspection, lots.LotCard]:
+    """Return the row of an inspection and its lot, for the operations of this context.
+
+    Refuses:
+        inspections.unknown_inspection: none, or of a lot the actor takes no part in.
+    """
+    row = Inspection.objects.filter(number=number).first()
+    if row is None or not lots.takes_part(actor, row.lot_id):
+        raise UnknownInspection(number=number)
+    return row, lots.lot_by_id(row.lot_id)
+
+
+def verdict(lot: uuid.UUID) -> InspectionCard | None:
+    """Return the lot's latest original inspection that has a result."""
+    found = [one for one in inspections([lot]) if one.disposition is None and one.verdict]
+    return found[-1] if found else None
+
+
+def verdicts() -> dict[uuid.UUID, str]:
+    """Return the standing verdict of every lot that has one: the latest original result."""
+    rows = (
+        Result.objects.filter(inspection__disposition=None, corrected_by=None)
+        .order_by("inspected_at", "statement__number")
+        .values_list("inspection__lot", "verdict")
+    )
+    return dict(rows)
+
+
+def waiting(lot: uuid.UUID, disposition: uuid.UUID | None) -> str | None:
+    """Return the number of an inspection of these units that has no result yet."""
+    return (
+        Inspection.objects.filter(lot=lot, disposition=disposition, results=None)
+        .values_list("number", flat=True)
+        .first()
+    )
+
+
+def inspectors(lot: uuid.UUID) -> set[uuid.UUID]:
+    """Return who recorded results of the lot's original inspections."""
+    return set(
+        Result.objects.filter(inspection__lot=lot, inspection__disposition=None).values_list(
+            "recorded_by", flat=True
+        )
+    )
+
+
+def _card(row: Inspection) -> InspectionCard:
+    standing = [one for one in row.results.all() if not hasattr(one, "corrected_by")]
+    last = standing[-1] if standing else None
+    return InspectionCard(
+        number=row.number,
+        lot=row.lot_id,
+        disposition=row.disposition,
+        resubmission=row.resubmission,
+        standard=row.standard,
+        level=row.level,
+        severity=row.severity,
+        every_unit=row.every_unit,
+        lot_size=row.lot_size,
+        sample_size=row.sample_size,
+        plan=row.plan,
+        inspector=row.inspector,
+        planned_for=row.planned_for,
+        planned_at=row.planned_at,
+        verdict=last.verdict if last else "",
+        words=last.words if last else "",
+        inspected=last.inspected if last else 0,
+        found=last.found if last else {},
+        nonconforming=last.nonconforming if last else 0,
+        inspected_at=last.inspected_at if last else None,
+        act=last.id if last else None,
+    )
+
+
+def plan_of(number: str) -> dict[str, Any]:
+    """Return the plan of the inspection with this number."""
+    plan: dict[str, Any] = Inspection.objects.values_list("plan", flat=True).get(number=number)
+    return plan

@@ -1,0 +1,1 @@
+"""What was ordered: products, orders, lots, packing lists, serial numbers."""

@@ -1,0 +1,365 @@
+"""Writes of orders: add what a spreadsheet of orders names, load packing lists."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+from zoneinfo import available_timezones
+
+from lotwarden.core.errors import N_
+from lotwarden.identity import operations as identity
+from lotwarden.identity import queries as who
+from lotwarden.identity.acting import Op, Outcome, operation
+from lotwarden.orders import queries
+from lotwarden.orders.models import Carton, Lot, Order, Participant, Product, SerialRange
+from lotwarden.orders.tables import ORDERS, PACKING_LIST
+from lotwarden.sheets import Problem, Row, SheetRefused, read
+
+LOT_NUMBER = r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}"
+"""What a lot's number may be: it stands in addresses and file names."""
+
+
+@dataclass(slots=True)
+class Added:
+    """What an order file added."""
+
+    lots: list[Lot] = field(default_factory=list)
+    suppliers: list[str] = field(default_factory=list)
+    sites: list[str] = field(default_factory=list)
+    products: list[str] = field(default_factory=list)
+    orders: list[str] = field(default_factory=list)
+
+
+def read_orders(data: bytes, *, filename: str, encoding: str | None) -> list[Row]:
+    """Return the rows of an order file, or refuse it with every problem in it.
+
+    Refuses:
+        sheets.*: the file does not fit the table, or not what is here already.
+    """
+    rows = read(ORDERS, data, filename=filename, encoding=encoding)
+    problems = list(_order_problems(rows))
+    if problems:
+        raise SheetRefused(file=filename, problems=problems)
+    return rows
+
+
+def add_orders(rows: Sequence[Row], *, case: str = "", source: str = "") -> Added:
+    """Add the suppliers, sites, products, orders and lots that `rows` name.
+
+    Part of an operation that opens the lots' books and tells of them.
+    """
+    added = Added()
+    for row in rows:
+        value = row.values
+        site = _site(value, added)
+        order, new = Order.objects.get_or_create(
+            number=value["order"], defaults={"site_id": site.id, "placed_on": value["placed_on"]}
+        )
+        if new:
+            added.orders.append(order.number)
+        lot = Lot.objects.create(
+            number=value["lot"],
+            order=order,
+            product=_product(value, added),
+            declared=value["quantity"],
+            serialised=bool(value["numbered"]),
+            case=case,
+            source=source,
+        )
+        Participant.objects.create(lot=lot, organisation_id=site.organisation)
+        added.lots.append(lot)
+    return added
+
+
+def take_part(lot: uuid.UUID, organisation: uuid.UUID) -> None:
+    """Let an organisation see a lot; part of the operation that gives it something to do there."""
+    Participant.objects.get_or_create(lot_id=lot, organisation_id=organisation)
+
+
+@operation("orders.import_packing_list")
+def import_packing_list(
+    op: Op, *, data: bytes, filename: str, encoding: str | None = None
+) -> Outcome:
+    """Load the cartons of lots, and their serials; each lot once.
+
+    Refuses:
+        sheets.*: with every problem by file, row, column and value.
+    """
+    rows = read(PACKING_LIST, data, filename=filename, encoding=encoding)
+    by_lot: dict[str, list[Row]] = {}
+    for row in rows:
+        by_lot.setdefault(row.values["lot"], []).append(row)
+    cards = {card.number: card for card in queries.lots(op.actor, by_lot)}
+    problems = [
+        problem
+        for number, members in by_lot.items()
+        for problem in _packing_problems(cards.get(number), members)
+    ]
+    if problems:
+        raise SheetRefused(
+            file=filename, problems=problems[:_PROBLEMS], more=max(0, len(problems) - _PROBLEMS)
+        )
+    op.lock(card.id for card in cards.values())
+    for number, members in by_lot.items():
+        _add_packing(cards[number], members)
+    op.tell(
+        packing=[
+            {"lot": str(cards[number].id), "cartons": len(members)}
+            for number, members in by_lot.items()
+        ]
+    )
+    return {"lots": sorted(by_lot), "cartons": len(rows)}
+
+
+_PROBLEMS = 200
+
+
+def _order_problems(rows: Sequence[Row]) -> list[Problem]:
+    problems: list[Problem] = []
+    known = set(
+        Lot.objects.filter(number__in=[row.values["lot"] for row in rows]).values_list(
+            "number", flat=True
+        )
+    )
+    placed: dict[str, tuple[str, str]] = {
+        number: (supplier, site)
+        for number, supplier, site in Order.objects.filter(
+            number__in={row.values["order"] for row in rows}
+        ).values_list("number", "site__organisation__name", "site__name")
+    }
+    for row in rows:
+        value = row.values
+        problems += _lot_problems(row, known)
+        known.add(value["lot"])
+        where = (value["supplier"].casefold(), value["site"].casefold())
+        other = placed.setdefault(value["order"], (value["supplier"], value["site"]))
+        if tuple(word.casefold() for word in other) != where:
+            problems.append(
+                row.problem(
+                    column="site",
+                    template=N_("order {order} is placed at {site} of {supplier}"),
+                    order=value["order"],
+                    site=other[1],
+                    supplier=other[0],
+                )
+            )
+        if (value["unit_cost"] is None) != (value["currency"] is None):
+            problems.append(
+                row.problem(
+                    column="currency", template=N_("a unit cost and its currency go together")
+                )
+            )
+        problems += _zone_problems(row)
+    return problems
+
+
+def _lot_problems(row: Row, known: set[str]) -> list[Problem]:
+    number = row.values["lot"]
+    if not re.fullmatch(LOT_NUMBER, number):
+        return [
+            row.problem(
+                column="lot",
+                template=N_("a lot's number has letters, digits, point, dash and underscore only"),
+            )
+        ]
+    if number in known:
+        return [row.problem(column="lot", template=N_("a lot of this number is here already"))]
+    return []
+
+
+def _zone_problems(row: Row) -> list[Problem]:
+    zone, country = row.values["zone"], row.values["country"]
+    if zone is not None and zone not in available_timezones():
+        return [row.problem(column="zone", template=N_("write a zone like Asia/Shanghai"))]
+    if zone is None and country is None and _known_site(row.values) is None:
+        return [
+            row.problem(
+                column="country",
+                template=N_("a new site needs its country or its time zone"),
+            )
+        ]
+    if zone is None and country is not None and country not in zones_by_country():
+        return [
+            row.problem(column="country", template=N_("no time zone is known for this country"))
+        ]
+    return []
+
+
+@cache
+def zones_by_country() -> Mapping[str, str]:
+    """Return the first time zone of each country, as the IANA zone table lists them."""
+    table = resources.files("tzdata").joinpath("zoneinfo/zone.tab").read_text("utf-8")
+    found: dict[str, str] = {}
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            country, _, zone, *_ = line.split("\t")
+            found.setdefault(country, zone)
+    return found
+
+
+def _known_site(value: Mapping[str, Any]) -> who.SiteCard | None:
+    company = who.find_organisation(value["supplier"])
+    for site in company.sites if company else ():
+        if site.name.casefold() == value["site"].strip().casefold():
+            return site
+    return None
+
+
+def _site(value: Mapping[str, Any], added: Added) -> who.SiteCard:
+    known = _known_site(value)
+    if known is not None:
+        return known
+    company = who.find_organisation(value["supplier"])
+    if company is None:
+        identity.make_organisation(
+            name=value["supplier"], role="supplier", name_local=value["supplier_local"] or ""
+        )
+        added.suppliers.append(value["supplier"])
+        company = who.find_organisation(value["supplier"])
+        assert company is not None
+    identity.make_site(
+        organisation=company.id,
+        name=value["site"],
+        zone=value["zone"] or zones_by_country()[value["country"]],
+        country=value["country"] or "",
+    )
+    added.sites.append(f"{company.name}, {value['site']}")
+    made = _known_site(value)
+    assert made is not None
+    return made
+
+
+def _product(value: Mapping[str, Any], added: Added) -> Product:
+    product, new = Product.objects.get_or_create(
+        code=value["product_code"],
+        defaults={
+            "name": value["product"],
+            "name_local": value["product_local"] or "",
+            "unit_name": value["unit_name"] or "",
+            "unit_cost": value["unit_cost"],
+            "currency": value["currency"] or "",
+            "weight_g": value["weight_g"],
+            "branded": value["branded"] is not False,
+        },
+    )
+    if new:
+        added.products.append(product.code)
+    return product
+
+
+def _packing_problems(card: queries.LotCard | None, rows: Sequence[Row]) -> list[Problem]:
+    if card is None:
+        return [rows[0].problem(column="lot", template=N_("there is no such lot here"))]
+    if Carton.objects.filter(lot=card.id).exists():
+        return [rows[0].problem(column="lot", template=N_("its packing list is loaded already"))]
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for row in rows:
+        if row.values["carton"] in seen:
+            problems.append(row.problem(column="carton", template=N_("this carton stands twice")))
+        seen.add(row.values["carton"])
+        problems += _serial_problems(card, row)
+    packed = sum(row.values["quantity"] for row in rows)
+    if packed != card.declared:
+        problems.append(
+            rows[-1].problem(
+                column="quantity",
+                template=N_(
+                    "the cartons of lot {lot} hold {packed} units, it was offered with {declared}"
+                ),
+                lot=card.number,
+                packed=packed,
+                declared=card.declared,
+            )
+        )
+    return problems
+
+
+def _serial_problems(card: queries.LotCard, row: Row) -> list[Problem]:
+    first, last = row.values["serial_first"], row.values["serial_last"]
+    if first is None and last is None:
+        return []
+    if not card.serialised:
+        return [
+            row.problem(
+                column="serial_first",
+                template=N_("the units of this lot are not numbered: the order says so"),
+            )
+        ]
+    a, b = queries.split_serial(first or ""), queries.split_serial(last or "")
+    if a is None or b is None or (a[0], a[2], a[3]) != (b[0], b[2], b[3]):
+        return [
+            row.problem(
+                column="serial_last",
+                template=N_("first and last serial differ in more than their running number"),
+            )
+        ]
+    if b[1] - a[1] + 1 != row.values["quantity"]:
+        return [
+            row.problem(
+                column="serial_last",
+                template=N_(
+                    "from {first} to {last} are {count} serials, the quantity is {quantity}"
+                ),
+                first=first,
+                last=last,
+                count=b[1] - a[1] + 1,
+                quantity=row.values["quantity"],
+            )
+        ]
+    return []
+
+
+def _add_packing(card: queries.LotCard, rows: Sequence[Row]) -> None:
+    cartons: list[Carton] = []
+    serials: list[SerialRange] = []
+    start = 1
+    for row in rows:
+        value = row.values
+        end = start + value["quantity"] - 1
+        cartons.append(
+            Carton(
+                lot_id=card.id,
+                number=value["carton"],
+                first=start,
+                last=end,
+                gross_weight_g=value["gross_weight_g"],
+            )
+        )
+        parts = queries.split_serial(value["serial_first"] or "")
+        if parts is not None:
+            serials.append(
+                SerialRange(
+                    lot_id=card.id,
+                    first=start,
+                    last=end,
+                    prefix=parts[0],
+                    number=parts[1],
+                    width=parts[2],
+                    suffix=parts[3],
+                )
+            )
+        start = end + 1
+    Carton.objects.bulk_create(cartons, batch_size=2_000)
+    SerialRange.objects.bulk_create(_merged(serials), batch_size=2_000)
+
+
+def _merged(rows: list[SerialRange]) -> list[SerialRange]:
+    """Return the ranges with those that run on joined: a look-up then walks a few."""
+    joined: list[SerialRange] = []
+    for row in rows:
+        last = joined[-1] if joined else None
+        if last is not None and (
+            (last.prefix, last.suffix, last.width) == (row.prefix, row.suffix, row.width)
+            and last.last + 1 == row.first
+            and last.number + (last.last - last.first) + 1 == row.number
+        ):
+            last.last = row.last
+        else:
+            joined.append(row)
+    return joined

@@ -1,0 +1,316 @@
+"""Reads of orders: lots, who may see them, which ordinal a serial is."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from lotwarden.core.errors import N_, Refusal
+from lotwarden.core.units import NONE, Units, parse, units
+from lotwarden.identity.acting import Actor
+from lotwarden.orders.models import Carton, Lot, Order, Participant, SerialRange
+
+
+class UnknownLot(Refusal):
+    """No lot has this number, or the actor takes no part in it."""
+
+    code = "orders.unknown_lot"
+    template = N_("There is no lot {lot} here that you take part in.")
+    remedy = N_("Check the number, or load the order that it belongs to.")
+    who = N_("the buyer")
+
+
+class UnknownOrder(Refusal):
+    """No order has this number, or the actor takes no part in it."""
+
+    code = "orders.unknown_order"
+    template = N_("There is no order {order} here that you take part in.")
+    remedy = N_("Check the number, or load the order.")
+    who = N_("the buyer")
+
+
+class UnknownSerials(Refusal):
+    """Serials that are not of this lot."""
+
+    code = "orders.unknown_serials"
+    template = N_("{quantity} of these numbers are not of lot {lot}: {serials}.")
+    remedy = N_("Check them. Units without a known number are counted, not named.")
+
+
+@dataclass(frozen=True, slots=True)
+class LotCard:
+    """A lot with its order and product, as pages and rules need it."""
+
+    id: uuid.UUID
+    number: str
+    declared: int
+    serialised: bool
+    case: str
+    source: str
+    order: str
+    placed_on: date | None
+    site: uuid.UUID
+    site_name: str
+    zone: str
+    supplier: uuid.UUID
+    supplier_name: str
+    supplier_local: str
+    product_code: str
+    product: str
+    product_local: str
+    unit_name: str
+    unit_cost: Decimal | None
+    currency: str
+    weight_g: int | None
+    branded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """An order with its lots."""
+
+    number: str
+    placed_on: date | None
+    supplier_name: str
+    site_name: str
+    lots: tuple[LotCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """A lot's packing list in short."""
+
+    cartons: int
+    packed: int
+    gross_weight_g: int | None
+    serials: tuple[tuple[str, str, int], ...]
+
+
+def lots(actor: Actor | None = None, numbers: Iterable[str] | None = None) -> list[LotCard]:
+    """Return the lots that `actor` takes part in, or all; the buyer takes part in all."""
+    rows = Lot.objects.select_related("order__site__organisation", "product").order_by("number")
+    if actor is not None and actor.role != "buyer":
+        rows = rows.filter(participants__organisation=actor.organisation)
+    if numbers is not None:
+        rows = rows.filter(number__in=list(numbers))
+    return [_card(row) for row in rows]
+
+
+def lot(number: str, actor: Actor | None = None) -> LotCard:
+    """Return the lot with this number.
+
+    Refuses:
+        orders.unknown_lot: no such lot, or `actor` takes no part in it.
+    """
+    found = lots(actor, [number])
+    if not found:
+        raise UnknownLot(lot=number)
+    return found[0]
+
+
+def lot_by_id(lot_id: uuid.UUID) -> LotCard:
+    """Return this lot, whoever asks."""
+    row = Lot.objects.select_related("order__site__organisation", "product").get(id=lot_id)
+    return _card(row)
+
+
+def takes_part(actor: Actor, lot_id: uuid.UUID) -> bool:
+    """Return whether the actor's organisation takes part in the lot."""
+    if actor.role == "buyer":
+        return True
+    return Participant.objects.filter(lot=lot_id, organisation=actor.organisation).exists()
+
+
+def orders(actor: Actor) -> list[OrderCard]:
+    """Return the orders with lots that `actor` takes part in, the newest first."""
+    by_order: dict[str, list[LotCard]] = {}
+    for card in lots(actor):
+        by_order.setdefault(card.order, []).append(card)
+    cards = [
+        OrderCard(
+            number=number,
+            placed_on=members[0].placed_on,
+            supplier_name=members[0].supplier_name,
+            site_name=members[0].site_name,
+            lots=tuple(members),
+        )
+        for number, members in by_order.items()
+    ]
+    return sorted(cards, key=lambda card: (card.placed_on or date.min, card.number), reverse=True)
+
+
+def order(number: str, actor: Actor) -> OrderCard:
+    """Return the order with this number.
+
+    Refuses:
+        orders.unknown_order
+    """
+    for card in orders(actor):
+        if card.number == number:
+            return card
+    raise UnknownOrder(order=number)
+
+
+def order_exists(number: str) -> bool:
+    """Return whether an order has this number."""
+    return Order.objects.filter(number=number).exists()
+
+
+def packing(lot_id: uuid.UUID) -> Packing:
+    """Return the lot's packing list in short."""
+    cartons = list(Carton.objects.filter(lot=lot_id))
+    weights = [carton.gross_weight_g for carton in cartons]
+    return Packing(
+        cartons=len(cartons),
+        packed=sum(carton.last - carton.first + 1 for carton in cartons),
+        gross_weight_g=None if not weights or None in weights else sum(w for w in weights if w),
+        serials=tuple(
+            (_serial(row, row.first), _serial(row, row.last), row.last - row.first + 1)
+            for row in SerialRange.objects.filter(lot=lot_id).order_by("first")
+        ),
+    )
+
+
+def units_named(lot: LotCard, text: str) -> Units:
+    """Return the units a person named: serials, ranges of serials `A001..A010`, or unit numbers.
+
+    Serials are separated by commas, semicolons or lines.  Where the lot has serials they are
+    tried first; what is no serial is read as a unit number or a range of them.
+
+    Refuses:
+        orders.unknown_serials: a word is neither a serial nor a unit number of this lot.
+    """
+    ranges = list(SerialRange.objects.filter(lot=lot.id).order_by("first"))
+    found, unknown = NONE, []
+    for word in _words(text):
+        one = _find(ranges, word)
+        if one is None and re.fullmatch(r"\d{1,10}([-–]\d{1,10})?", word):
+            one = parse(word)
+            if one.max() > lot.declared:
+                one = None
+        if one is None:
+            unknown.append(word)
+        else:
+            found |= one
+    if unknown:
+        shown = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
+        raise UnknownSerials(quantity=len(unknown), lot=lot.number, serials=shown)
+    return found
+
+
+def find_serials(lot: LotCard, words: Sequence[str]) -> list[Units | None]:
+    """Return the units of each serial, or range `A..B`; `None` where not of the lot."""
+    ranges = list(SerialRange.objects.filter(lot=lot.id).order_by("first"))
+    return [_find(ranges, word) for word in words]
+
+
+def find_serial(serial: str) -> list[uuid.UUID]:
+    """Return the lots that have this serial, by its first one if it is a range `A..B`."""
+    first = serial.split("..", maxsplit=1)[0].strip()
+    match = _SERIAL.fullmatch(first)
+    if match is None:
+        return []
+    prefix, digits = match["prefix"], match["digits"]
+    rows = SerialRange.objects.filter(
+        prefix=prefix, suffix=match["suffix"], width=len(digits), number__lte=int(digits)
+    )
+    return [row.lot_id for row in rows if int(digits) <= row.number + row.last - row.first]
+
+
+def show_units(lot_id: uuid.UUID, of: Units, *, most: int = 4) -> str:
+    """Return units by their serials where they have any, else by number."""
+    ranges = list(SerialRange.objects.filter(lot=lot_id).order_by("first"))
+    words: list[str] = []
+    starts, ends = of - of.shift(1), of - of.shift(-1)
+    for first, last in zip(starts, ends, strict=True):
+        if len(words) == most:
+            return ", ".join(words) + f" … ({len(of):,})"
+        a, b = _name(ranges, first), _name(ranges, last)
+        words.append(a if first == last else f"{a} – {b}")
+    return ", ".join(words)
+
+
+_SERIAL = re.compile(r"(?P<prefix>.*?)(?P<digits>\d{1,18})(?P<suffix>\D*)", re.DOTALL)
+
+
+def split_serial(serial: str) -> tuple[str, int, int, str] | None:
+    """Return prefix, number, width and suffix of a serial that counts up, else `None`.
+
+    >>> split_serial("SB-000024X")
+    ('SB-', 24, 6, 'X')
+    """
+    match = _SERIAL.fullmatch(serial.strip())
+    if match is None:
+        return None
+    return match["prefix"], int(match["digits"]), len(match["digits"]), match["suffix"]
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in re.split(r"[,;，；\n\r\t]+", text) if word.strip()]
+
+
+def _find(ranges: Sequence[SerialRange], word: str) -> Units | None:
+    first, _, last = (part.strip() for part in word.partition(".."))
+    a = _ordinal(ranges, first)
+    b = _ordinal(ranges, last) if last else a
+    if a is None or b is None or b < a:
+        return None
+    return units((a, b))
+
+
+def _ordinal(ranges: Sequence[SerialRange], serial: str) -> int | None:
+    parts = split_serial(serial)
+    if parts is None:
+        return None
+    prefix, number, width, suffix = parts
+    for row in ranges:
+        if (row.prefix, row.suffix, row.width) != (prefix, suffix, width):
+            continue
+        offset = number - row.number
+        if 0 <= offset <= row.last - row.first:
+            return int(row.first + offset)
+    return None
+
+
+def _serial(row: SerialRange, ordinal: int) -> str:
+    return f"{row.prefix}{row.number + ordinal - row.first:0{row.width}d}{row.suffix}"
+
+
+def _name(ranges: Sequence[SerialRange], ordinal: int) -> str:
+    for row in ranges:
+        if row.first <= ordinal <= row.last:
+            return _serial(row, ordinal)
+    return str(ordinal)
+
+
+def _card(row: Lot) -> LotCard:
+    order, product = row.order, row.product
+    site = order.site
+    return LotCard(
+        id=row.id,
+        number=row.number,
+        declared=row.declared,
+        serialised=row.serialised,
+        case=row.case,
+        source=row.source,
+        order=order.number,
+        placed_on=order.placed_on,
+        site=site.id,
+        site_name=site.name,
+        zone=site.zone,
+        supplier=site.organisation_id,
+        supplier_name=site.organisation.name,
+        supplier_local=site.organisation.name_local,
+        product_code=product.code,
+        product=product.name,
+        product_local=product.name_local,
+        unit_name=product.unit_name,
+        unit_cost=product.unit_cost,
+        currency=product.currency,
+        weight_g=product.weight_g,
+        branded=product.branded,
+    )
