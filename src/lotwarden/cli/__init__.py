@@ -1,0 +1,82 @@
+"""The command line: `lotwarden`, with the same words as the pages.
+
+Exit codes: 0 done, 1 refused or a finding, 2 usage.  Every command has `--json`.  What a
+command does not need it does not import: `plan` works without Django, `where` without the
+web shell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lotwarden import __version__
+from lotwarden.cli.parser import build
+
+DONE, REFUSED, USAGE = 0, 1, 2
+
+NEEDS_SERVER = (
+    "lotwarden: this command needs the server's libraries.\nDo:  pip install 'lotwarden[server]'"
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = build(__version__)
+    arguments = parser.parse_args(argv)
+    if arguments.command is None:
+        parser.print_help()
+        return USAGE
+    try:
+        run = _command(arguments)
+        return run(arguments)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").split(".")[0] not in _SERVER_MODULES:
+            raise
+        print(NEEDS_SERVER, file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return DONE
+    except KeyboardInterrupt:
+        return 130
+    except _refusal() as refusal:
+        say_refusal(refusal, as_json=bool(getattr(arguments, "json", False)))
+        return REFUSED
+
+
+_SERVER_MODULES = frozenset({"django", "openpyxl", "waitress", "whitenoise", "jinja2", "puremagic"})
+
+
+def say_refusal(refusal: Any, *, as_json: bool) -> None:
+    """Print a refusal: code, message, who can help, next step."""
+    if as_json:
+        print(json.dumps({"refused": refusal.as_dict()}, ensure_ascii=False))
+        return
+    print(f"lotwarden: refused: {refusal.code}", file=sys.stderr)
+    for line in str(refusal).splitlines():
+        print(f"  {line}", file=sys.stderr)
+    print(f"Who: {refusal.who}", file=sys.stderr)
+    print(f"Do:  {refusal.next_step}", file=sys.stderr)
+
+
+def _command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
+    if arguments.command == "plan":
+        from lotwarden.cli.plan import plan
+
+        return plan
+    from lotwarden.cli import workspace
+
+    found: Callable[[argparse.Namespace], int] = getattr(
+        workspace, arguments.command.replace("-", "_").replace("import", "import_file")
+    )
+    return found
+
+
+def _refusal() -> type[Exception]:
+    from lotwarden.core.errors import Refusal
+
+    return Refusal

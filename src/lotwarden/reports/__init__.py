@@ -1,0 +1,1 @@
+"""Read-only views across contexts: home, lots, the lot page, exports."""

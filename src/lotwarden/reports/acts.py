@@ -1,0 +1,114 @@
+"""Which acts a lot allows a person now, and where each is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lotwarden.core.dispositions import Kind
+from lotwarden.core.ledger import GROUP_OF, Condition, Group
+from lotwarden.custody.queries import DispositionCard, Stand
+from lotwarden.identity.acting import Actor, may
+from lotwarden.orders.queries import LotCard
+from lotwarden.reports import agenda as following
+from lotwarden.reports.agenda import act_href
+from lotwarden.reports.pages import Link, PossibleAct
+
+C = Condition
+
+
+def possible(actor: Actor, card: LotCard, standing: Sequence[Stand]) -> tuple[PossibleAct, ...]:
+    """Return the acts of this lot that the actor's role may do, with what each still needs."""
+    there = {one.account.condition for one in standing}
+    rows = list(_rows(there, standing))
+    return tuple(
+        PossibleAct(label, reverse("act", args=[card.number, key]), missing)
+        for key, operation, label, missing in rows
+        if may(actor, operation)
+    )
+
+
+def _rows(
+    there: set[Condition], standing: Sequence[Stand]
+) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    offered = () if C.OFFERED in there else (_("units that are offered"),)
+    yield "plan", "inspections.plan", _("Plan an inspection"), offered
+    held = () if C.QUARANTINED in there else (_("units in quarantine"),)
+    yield "propose", "custody.propose", _("Propose a disposition"), held
+    yield "count", "custody.count", _("Record a count"), ()
+    yield "move", "custody.move", _("Send units to another site"), ()
+    way = () if C.IN_TRANSIT in there else (_("units on the way"),)
+    yield "arrive", "custody.arrive", _("Record an arrival"), way
+    can = there & {C.OFFERED, C.SAMPLED, C.RELEASED, C.SURPLUS}
+    free = () if can else (_("units that are not on hold"),)
+    yield "quarantine", "custody.quarantine", _("Put on hold on suspicion"), free
+    ends = any(
+        one.contradicted and GROUP_OF[one.account.condition] is Group.ENDS for one in standing
+    )
+    seen = () if ends else (_("a confirmed sighting"),)
+    yield "reopen", "custody.reopen", _("Reopen units seen alive"), seen
+    yield "attach", "custody.attach", _("Attach evidence"), ()
+    yield "correct", "custody.correct", _("Correct an entry"), ()
+
+
+def of_disposition(actor: Actor, card: LotCard, one: DispositionCard) -> tuple[Link, ...]:
+    """Return the acts that a disposition allows the actor now, the next one first."""
+    links: list[Link] = []
+    if one.status == "proposed":
+        if may(actor, "custody.authorise"):
+            links.append(Link(_("Authorise"), act_href(card, "authorise", one.number)))
+    elif one.kind == Kind.HOLD.value:
+        if may(actor, "custody.sign_lift"):
+            links.append(Link(_("Sign to lift"), act_href(card, "sign-lift", one.number)))
+    else:
+        step = following.step_now(one)
+        if step is not None and _may_step(actor, one, step.name):
+            if step.name == "release" and one.reinspection is None:
+                if may(actor, "inspections.plan"):
+                    plan = f"{act_href(card, 'plan')}?disposition={one.number}"
+                    links.append(Link(_("Plan the re-inspection"), plan))
+            else:
+                links.append(Link(_(step.title), act_href(card, step.name, one.number)))
+    if may(actor, "custody.attach"):
+        links.append(
+            Link(_("Attach evidence"), f"{act_href(card, 'attach')}?disposition={one.number}")
+        )
+    if any(account.condition in _MOVABLE for account, quantity in one.holds if quantity):
+        links.append(
+            Link(_("Send to another site"), f"{act_href(card, 'move')}?disposition={one.number}")
+        )
+    if may(actor, "custody.withdraw"):
+        links.append(Link(_("Withdraw"), act_href(card, "withdraw", one.number)))
+    return tuple(links)
+
+
+_MOVABLE = (C.AWAITING_DESTRUCTION, C.IN_SORTING, C.IN_REWORK, C.AWAITING_REINSPECTION)
+
+
+def way_out(card: LotCard, one: DispositionCard, gate: str) -> str | None:
+    """Return where a missing gate of a disposition is provided, if a page does that."""
+    evidence = f"{act_href(card, 'attach')}?disposition={one.number}"
+    pages = {
+        "authorised": act_href(card, "authorise", one.number),
+        "disposer": reverse("organisations"),
+        "reinspected": f"{act_href(card, 'plan')}?disposition={one.number}",
+        "other_inspector": f"{act_href(card, 'plan')}?disposition={one.number}",
+        "counted_in": evidence,
+        "counted_out": evidence,
+        "certificate": evidence,
+        "witness_signed": evidence,
+        "report": evidence,
+        "two_people": act_href(card, "sign-lift", one.number),
+    }
+    return pages.get(gate)
+
+
+def _may_step(actor: Actor, one: DispositionCard, step: str) -> bool:
+    if not may(actor, "custody.take_step"):
+        return False
+    if actor.role in ("supplier", "disposer"):
+        own = one.agent_organisation == actor.organisation
+        return own and step not in following.BUYERS_STEPS
+    return step not in following.BUYERS_STEPS or actor.role == "buyer"

@@ -1,0 +1,184 @@
+"""The home page: where are the rejected units?"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lotwarden.core.ledger import GROUP_OF, Condition, Group
+from lotwarden.custody import queries as custody
+from lotwarden.custody.queries import Weighed
+from lotwarden.identity import queries as identity
+from lotwarden.identity.acting import Actor
+from lotwarden.orders import queries as orders
+from lotwarden.reports import agenda, pages, words
+
+C = Condition
+_ALARM = (C.UNACCOUNTED, C.STOLEN)
+_ROWS = (
+    C.UNACCOUNTED, C.STOLEN, C.SURPLUS, C.RETURNED, C.SALVAGE,
+    C.QUARANTINED, C.IN_SORTING, C.IN_REWORK, C.AWAITING_REINSPECTION, C.AWAITING_DESTRUCTION,
+    C.IN_TRANSIT, C.OFFERED, C.SAMPLED, C.RELEASED, C.CONCEDED, C.REGRADED, C.RECEIVED,
+    C.DESTROYED, C.RECYCLED, C.DONATED, C.SOLD_RESTRICTED, C.CONSUMED, C.RETAINED,
+)  # fmt: skip
+
+
+def home(actor: Actor, *, now: datetime, shows: Literal["units", "money"] = "units") -> pages.Home:
+    """Return the home page of this actor: the buyer sees all lots, others theirs."""
+    workspace = identity.workspace()
+    assert workspace is not None, "whoever is logged in is in a workspace"
+    cards = orders.lots(actor)
+    mine = None if actor.role == "buyer" else [card.id for card in cards]
+    weighed = custody.weighed(mine)
+    sums = custody.per_lot()
+    rejected = [card for card in cards if sums.get(card.id, {}).get("rejected")]
+    return pages.Home(
+        workspace=workspace.name,
+        as_of=now,
+        zone=_zone(actor),
+        lots=len(cards),
+        lots_rejected=len(rejected),
+        units_rejected=sum(sums[card.id]["rejected"] for card in rejected),
+        front=_front(actor, cards, weighed, sums, now),
+        matrix=tuple(matrix(weighed)),
+        next_acts=agenda.next_acts(actor, cards, now),
+        shows=shows,
+    )
+
+
+def matrix(weighed: Sequence[Weighed]) -> list[pages.PlaceRow]:
+    """Return a row for each place where a rejected unit is, by grade; what is wrong first."""
+    found: list[pages.PlaceRow] = []
+    for condition in _ROWS:
+        here = [one for one in weighed if one.condition == condition.value]
+        carried = sorted({one.carries for one in here})
+        for carries in carried:
+            rows = [one for one in here if one.carries == carries]
+            if rows:
+                found.append(_row(condition, carries, rows))
+    return found
+
+
+def _row(condition: Condition, carries: str, rows: Sequence[Weighed]) -> pages.PlaceRow:
+    href = f"{reverse('lots')}?{urlencode({'place': condition.value})}"
+    cells = tuple(
+        _cell([one for one in rows if one.grade == level and not one.contradicted])
+        for level in range(6)
+    )
+    label = words.condition_name(condition.value, carries)
+    return pages.PlaceRow(
+        key=condition.value,
+        label=label[:1].upper() + label[1:],
+        group=_group(condition, carries),
+        cells=cells,  # type: ignore[arg-type]
+        units=sum(one.units for one in rows),
+        money=_money(rows),
+        contradicted=_cell([one for one in rows if one.contradicted]),
+        href=href,
+    )
+
+
+def _group(condition: Condition, carries: str) -> pages.PlaceGroup:
+    if words.is_hold(condition.value, carries):
+        return "hold"
+    if condition is C.IN_TRANSIT:
+        return "on_the_way"
+    group = GROUP_OF[condition]
+    if group is Group.OPEN:
+        return "open"
+    if group is Group.ENDS and condition is not C.RECEIVED:
+        return "ends"
+    return "released" if condition not in (C.OFFERED, C.SAMPLED) else "open"
+
+
+def _cell(rows: Sequence[Weighed]) -> pages.Cell:
+    return pages.Cell(sum(one.units for one in rows), _money(rows))
+
+
+def _money(rows: Sequence[Weighed]) -> tuple[pages.Money, ...]:
+    return pages.sum_money(
+        pages.Money(one.currency, one.cost.quantize(Decimal("0.01")))
+        for one in rows
+        if one.currency
+    )
+
+
+def _front(
+    actor: Actor,
+    cards: Sequence[orders.LotCard],
+    weighed: Sequence[Weighed],
+    sums: dict[uuid.UUID, dict[str, int]],
+    now: datetime,
+) -> tuple[pages.Front, ...]:
+    numbers = {card.id: card.number for card in cards}
+    lost = [one for one in weighed if Condition(one.condition) in _ALARM]
+    seen = [one for one in weighed if one.contradicted]
+    over = [one for one in weighed if one.condition == "surplus"]
+    hold = [one for one in weighed if words.is_hold(one.condition, one.carries)]
+    late = agenda.overdue_of(custody.dispositions(list(numbers), only_open=True), now)
+    return (
+        _number("unaccounted", lost, numbers, sums, "unaccounted"),
+        _number("contradicted", seen, numbers, sums, "contradicted"),
+        _number("surplus", over, numbers, sums, "surplus"),
+        pages.Front(
+            "overdue",
+            sum(one.quantity for one in late),
+            detail=_late_words(late, numbers, now),
+            href=f"{reverse('lots')}?open=1" if late else None,
+            items=len(late),
+        ),
+        _number("on_hold", hold, numbers, sums, "hold"),
+    )
+
+
+def _number(
+    key: pages.FrontKey,
+    rows: Sequence[Weighed],
+    numbers: dict[uuid.UUID, str],
+    sums: dict[uuid.UUID, dict[str, int]],
+    name: str,
+) -> pages.Front:
+    lots = sorted(numbers[lot] for lot, one in sums.items() if one[name] and lot in numbers)
+    units = sum(one.units for one in rows)
+    href = None
+    if len(lots) == 1:
+        href = reverse("lot", args=[lots[0]])
+    elif lots:
+        href = f"{reverse('lots')}?{urlencode({'place': key})}"
+    return pages.Front(key, units, _money(rows), _lots_words(lots), href if units else None)
+
+
+def _lots_words(lots: Sequence[str]) -> str:
+    if not lots:
+        return ""
+    if len(lots) == 1:
+        return _("lot %(lot)s") % {"lot": lots[0]}
+    if len(lots) <= 3:
+        return _("lots %(lots)s") % {"lots": ", ".join(lots)}
+    return _("%(n)s lots") % {"n": words.number(len(lots))}
+
+
+def _late_words(
+    late: Sequence[custody.DispositionCard], numbers: dict[uuid.UUID, str], now: datetime
+) -> str:
+    if not late:
+        return ""
+    worst = min(late, key=lambda one: one.deadline or now)
+    assert worst.deadline is not None
+    return _("%(number)s, lot %(lot)s: %(late)s") % {
+        "number": worst.number,
+        "lot": numbers[worst.lot],
+        "late": words.overdue(worst.deadline, now),
+    }
+
+
+def _zone(actor: Actor) -> str:
+    sites = identity.organisation(actor.organisation).sites
+    return sites[0].zone if sites else "UTC"

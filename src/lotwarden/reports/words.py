@@ -1,0 +1,167 @@
+"""Words for what the books hold, in the reader's language: conditions, kinds, places, dates.
+
+One place for every enumeration that a person reads, so that a page, a spreadsheet and the
+command line say the same word for the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext, ngettext
+
+from lotwarden.core.errors import N_
+from lotwarden.core.ledger import HOLD, Account, Condition
+
+C = Condition
+
+CONDITIONS: Mapping[Condition, str] = {
+    C.DECLARED: N_("declared"),
+    C.OFFERED: N_("offered, not yet judged"),
+    C.SAMPLED: N_("drawn for inspection"),
+    C.QUARANTINED: N_("quarantined"),
+    C.IN_SORTING: N_("in sorting"),
+    C.IN_REWORK: N_("in rework"),
+    C.AWAITING_REINSPECTION: N_("awaiting re-inspection"),
+    C.RELEASED: N_("released"),
+    C.CONCEDED: N_("released by concession"),
+    C.REGRADED: N_("regraded as seconds"),
+    C.IN_TRANSIT: N_("on the way"),
+    C.AWAITING_DESTRUCTION: N_("awaiting destruction"),
+    C.RECEIVED: N_("received by the buyer"),
+    C.DESTROYED: N_("destroyed"),
+    C.RECYCLED: N_("recycled"),
+    C.DONATED: N_("donated, confirmed"),
+    C.SOLD_RESTRICTED: N_("sold with consent"),
+    C.CONSUMED: N_("used up in test"),
+    C.RETAINED: N_("kept as reference samples"),
+    C.SURPLUS: N_("surplus"),
+    C.RETURNED: N_("returned to the factory"),
+    C.SALVAGE: N_("in salvage or interim treatment"),
+    C.UNACCOUNTED: N_("unaccounted"),
+    C.STOLEN: N_("stolen"),
+}
+
+KINDS: Mapping[str, str] = {
+    "sort": N_("sort"),
+    "rework": N_("rework"),
+    "concession": N_("concession"),
+    "return": N_("return"),
+    "destroy": N_("destroy"),
+    "hold": N_("hold"),
+}
+
+STATUSES: Mapping[str, str] = {
+    "proposed": N_("proposed"),
+    "authorised": N_("authorised"),
+    "running": N_("under way"),
+    "finished": N_("finished"),
+    "withdrawn": N_("withdrawn"),
+    "lapsed": N_("lapsed"),
+}
+
+ROLES: Mapping[str, str] = {
+    "buyer": N_("buyer"),
+    "agency": N_("inspection agency"),
+    "supplier": N_("supplier"),
+    "disposer": N_("disposer"),
+}
+
+VERDICTS: Mapping[str, str] = {
+    "acceptable": N_("acceptable"),
+    "not_acceptable": N_("not acceptable"),
+    "incomplete": N_("incomplete"),
+    "contested": N_("contested"),
+}
+
+CLASSES: Mapping[str, str] = {
+    "sent": N_("sent"),
+    "conforming": N_("conforming"),
+    "reworkable": N_("can be reworked"),
+    "not_reworkable": N_("cannot be reworked"),
+    "reworked": N_("reworked"),
+    "not_reworked": N_("not reworked"),
+    "accepted": N_("accepted"),
+    "not_accepted": N_("not accepted"),
+    "conceded": N_("released by concession"),
+    "returned": N_("handed back"),
+    "destroyed": N_("destroyed"),
+    "not_destroyed": N_("not destroyed"),
+    "lifted": N_("lifted"),
+}
+
+EVIDENCE: Mapping[str, str] = {
+    "statement": N_("statement"),
+    "certificate": N_("certificate"),
+    "weigh_ticket": N_("weigh ticket"),
+    "delivery_receipt": N_("delivery receipt"),
+    "customs_file": N_("customs file"),
+    "inspection_report": N_("inspection report"),
+    "count_in": N_("count in"),
+    "count_out": N_("count out"),
+    "weight_in": N_("weight in"),
+    "weight_out": N_("weight out"),
+    "media": N_("picture or video"),
+    "attestation": N_("signature on the spot"),
+    "seal": N_("seal"),
+    "secret_draw": N_("secret draw"),
+    "officer": N_("officer of an authority"),
+}
+
+
+def condition(of: Account) -> str:
+    """Return where units are, in words: `on the way (quarantined)`."""
+    word = gettext(CONDITIONS[of.condition])
+    if of.carries is not None:
+        return gettext("%(way)s (%(carried)s)") % {
+            "way": word,
+            "carried": gettext(CONDITIONS[of.carries]),
+        }
+    return word
+
+
+def condition_name(name: str, carries: str = "") -> str:
+    """Return a condition in words, from the columns of a row."""
+    return condition(Account(Condition(name), None, Condition(carries) if carries else None))
+
+
+def reason(stored: list[object] | None) -> str:
+    """Return a grade's reason in words, from its template and data as kept."""
+    if not stored:
+        return ""
+    template, data = stored
+    assert isinstance(template, str)
+    assert isinstance(data, dict)
+    return gettext(template).format_map(data)
+
+
+def number(quantity: int) -> str:
+    """Return a whole number as a person reads it."""
+    return f"{quantity:,}"
+
+
+def units(quantity: int) -> str:
+    """Return so many units in words."""
+    return ngettext("%(n)s unit", "%(n)s units", quantity) % {"n": number(quantity)}
+
+
+def overdue(deadline: datetime, now: datetime) -> str:
+    """Return by how much a date has passed."""
+    days = (now - deadline) // timedelta(days=1)
+    if days < 1:
+        return gettext("overdue since today")
+    if days < 400:
+        return ngettext("%(n)s day overdue", "%(n)s days overdue", days) % {"n": number(days)}
+    years = days // 365
+    return ngettext("%(n)s year overdue", "%(n)s years overdue", years) % {"n": number(years)}
+
+
+def is_hold(name: str, carries: str = "") -> bool:
+    """Return whether units in this condition are on hold."""
+    return Condition(carries if name == "in_transit" and carries else name) in HOLD
+
+
+def weight(grams: int) -> str:
+    """Return a weight in kilograms, without zeros that say nothing."""
+    return f"{grams / 1000:,.3f}".rstrip("0").rstrip(".") + " kg"

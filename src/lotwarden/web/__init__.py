@@ -1,0 +1,1 @@
+"""The browser's shell: each request makes one call into a context."""

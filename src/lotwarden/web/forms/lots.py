@@ -1,0 +1,478 @@
+"""Forms about a lot: plan, result, release, count, send, arrive, hold, reopen, attach, correct."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lotwarden.core import sampling
+from lotwarden.core.ledger import Condition
+from lotwarden.custody import queries as custody
+from lotwarden.custody.operations.counts import IN_HAND
+from lotwarden.custody.operations.moves import MAY_MOVE
+from lotwarden.evidence import queries as evidence
+from lotwarden.reports import flow, story, words
+from lotwarden.reports.pages import FieldGroup
+from lotwarden.web.forms.base import ActForm, LocalDateTime, quantity, text, units_text
+
+C = Condition
+_NOT_CLASS = ("", gettext_lazy("not inspected for"))
+
+
+class PlanForm(ActForm):
+    """Plan an inspection, or a re-inspection of a disposition's units."""
+
+    key = "plan"
+    operation = "inspections.plan"
+    title = gettext_lazy("Plan an inspection")
+    explains = gettext_lazy(
+        "The plan fixes how many units are looked at and how many may be nonconforming, before anybody looks."
+    )
+    submit = gettext_lazy("Plan it")
+
+    def build(self) -> None:
+        scope = self.scope
+        about = scope.query.get("disposition")
+        if about:
+            self.fields["disposition"] = forms.CharField(
+                label=_("Re-inspects the units of"), initial=about, max_length=20
+            )
+            self.fields["every_unit"] = forms.BooleanField(
+                label=_("Every unit is inspected"),
+                required=False,
+                help_text=_("Units that conform are accepted one by one; the others go back to quarantine."),
+            )  # fmt: skip
+        self.fields["inspector"] = forms.ChoiceField(
+            label=_("Inspector"),
+            choices=scope.people_choices("agency", "buyer"),
+            help_text=_("A re-inspection is done by someone other than who did the work, and than who inspected first.")
+            if about
+            else "",
+        )  # fmt: skip
+        self.fields["planned_for"] = LocalDateTime(
+            label=_("Planned for"), zone=scope.card.zone, required=False
+        )
+        aqls = [(one, one) for one in sampling.AQLS if float(one) <= 10]
+        zero = (sampling.AQL_ZERO, _("0, none allowed"))
+        for name, label, first in (
+            ("critical", _("Critical: AQL"), "0"),
+            ("major", _("Major: AQL"), "2.5"),
+            ("minor", _("Minor: AQL"), "4.0"),
+        ):
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=[_NOT_CLASS, zero, *aqls], initial=first, required=False
+            )
+        self.fields["level"] = forms.ChoiceField(
+            label=_("Inspection level"),
+            choices=[(one, one) for one in sampling.LEVELS],
+            initial="II",
+        )
+        self.fields["severity"] = forms.ChoiceField(
+            label=_("Severity"),
+            choices=[("normal", _("normal")), ("tightened", _("tightened")), ("reduced", _("reduced"))],
+            initial="tightened" if about else "normal",
+        )  # fmt: skip
+        self.fields["standard"] = forms.ChoiceField(
+            label=_("Tables"),
+            choices=[("iso2859-1", "ISO 2859-1"), ("z1.4", "ANSI/ASQ Z1.4, MIL-STD-105E")],
+        )
+
+    def groups(self) -> tuple[FieldGroup, ...]:
+        first = [name for name in ("disposition", "every_unit") if name in self.fields]
+        return (
+            FieldGroup(_("Who and when"), (*first, "inspector", "planned_for")),
+            FieldGroup(
+                _("How many may be nonconforming"),
+                ("critical", "major", "minor"),
+                _("The acceptable quality limit of each class of defects, in per cent. Usual: 0, 2.5 and 4.0."),
+            ),
+            FieldGroup(_("Scheme"), ("level", "severity", "standard", "occurred_at")),
+        )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if not any(found.get(name) for name in ("critical", "major", "minor")):
+            self.add_error("major", _("Choose an AQL for one class at least."))
+        return found
+
+    def request(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "lot": self.scope.card.number,
+            "inspector": uuid.UUID(data["inspector"]),
+            "aqls": {name: data[name] for name in ("critical", "major", "minor") if data.get(name)},
+            "level": data["level"],
+            "severity": data["severity"],
+            "standard": data["standard"],
+            "disposition": data.get("disposition") or None,
+            "every_unit": bool(data.get("every_unit")),
+            "planned_for": data.get("planned_for"),
+        }
+
+
+class ResultForm(ActForm):
+    """Record what an inspection found."""
+
+    key = "result"
+    operation = "inspections.record_result"
+    title = gettext_lazy("Record the inspection's result")
+    explains = gettext_lazy(
+        "What you found is stored as it is; the plan gives the verdict. If it is not acceptable, every unit of the lot is put on hold at once."
+    )
+    has_evidence = True
+    evidence_help = gettext_lazy(
+        "Pictures of defects and of the goods as offered. You sign by recording this yourself."
+    )
+
+    def build(self) -> None:
+        found = self.scope.inspection
+        assert found is not None, "a result belongs to an inspection"
+        self.fields["inspected"] = quantity(
+            _("Units inspected"), initial=found.sample_size, least=1
+        )
+        for one in found.plan["classes"]:
+            if found.every_unit:
+                hint = _("every unit is inspected")
+            else:
+                hint = _("in the first %(n)s units; %(ac)s or fewer is acceptable, %(re)s is not") % {
+                    "n": words.number(one["inspect"]), "ac": one["ac"], "re": one["re"],
+                }  # fmt: skip
+            label = _("Units with a %(name)s defect as their worst") % {"name": one["name"]}
+            self.fields[f"found_{one['name']}"] = quantity(label, initial=0, help_text=hint)
+        if found.disposition is None:
+            self.fields["consumed"] = quantity(_("Used up in tests"), initial=0, required=False)
+            self.fields["retained"] = quantity(
+                _("Kept as reference samples"), initial=0, required=False
+            )
+            if self.scope.card.serialised:
+                self.fields["sampled_units"] = units_text(_("Which units were drawn"))
+        self.fields["remarks"] = text(_("What was wrong, in words"))
+        if found.verdict:
+            self.fields["corrects"] = forms.BooleanField(
+                label=_("This corrects the result that is there"),
+                help_text=_("The first one stays readable. Units on hold stay there until two people lift it."),
+            )  # fmt: skip
+
+    def groups(self) -> tuple[FieldGroup, ...]:
+        classes = tuple(name for name in self.fields if name.startswith("found_"))
+        used = tuple(n for n in ("consumed", "retained", "sampled_units") if n in self.fields)
+        last = ("corrects",) if "corrects" in self.fields else ()
+        groups = [
+            FieldGroup(
+                _("What was found"),
+                ("inspected", *classes),
+                _("A unit counts once, under its worst defect."),
+            )
+        ]
+        if used:
+            groups.append(FieldGroup(_("Units that do not go back"), used))
+        groups.append(FieldGroup(_("In words"), ("remarks", "occurred_at", *last)))
+        return tuple(groups)
+
+    def request(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        found = self.scope.inspection
+        assert found is not None
+        asked: dict[str, Any] = {
+            "inspection": found.number,
+            "inspected": data["inspected"],
+            "found": {one["name"]: data[f"found_{one['name']}"] for one in found.plan["classes"]},
+            "consumed": data.get("consumed") or 0,
+            "retained": data.get("retained") or 0,
+            "remarks": data["remarks"],
+            "corrects": bool(data.get("corrects")),
+        }
+        if "sampled_units" in self.fields:
+            asked["sampled_units"] = self.units_field("sampled_units")
+        return asked
+
+
+class ReleaseForm(ActForm):
+    """Release an accepted lot."""
+
+    key = "release"
+    operation = "inspections.release"
+    title = gettext_lazy("Release the lot")
+    explains = gettext_lazy(
+        "The inspection is acceptable. Released units may be shipped; until then nothing leaves."
+    )
+    submit = gettext_lazy("Release it")
+
+    def request(self) -> dict[str, Any]:
+        return {"lot": self.scope.card.number}
+
+
+class CountForm(ActForm):
+    """Record a count."""
+
+    key = "count"
+    operation = "custody.count"
+    title = gettext_lazy("Record a count")
+    explains = gettext_lazy(
+        "What is there against the books. Short goes to unaccounted, over to surplus, at once and in the open."
+    )
+    has_evidence = True
+    evidence_help = gettext_lazy(
+        "Pictures of what was counted. You sign by recording this yourself."
+    )
+
+    def build(self) -> None:
+        choices = self.scope.account_choices(IN_HAND)
+        self.fields["account"] = forms.ChoiceField(label=_("What was counted"), choices=choices)
+        self.fields["found"] = quantity(_("Units found"), required=not self.scope.card.serialised)
+        if self.scope.card.serialised:
+            self.fields["seen"] = units_text(
+                _("Or: the units scanned"),
+                help_text=_("A scan names what is missing; a number alone leaves it unidentified."),
+            )
+            self.fields["unknown"] = quantity(
+                _("Units with a serial that is not of this lot"), required=False, initial=0
+            )
+        elif any(one.account.condition is C.UNACCOUNTED for one in self.scope.standing):
+            self.fields["again"] = quantity(
+                _("Of these, found again"),
+                required=False,
+                initial=0,
+                help_text=_("Units beyond the books that are the ones missing before. They go on hold: where they were is unknown."),
+            )  # fmt: skip
+        self.fields["weight_kg"] = forms.DecimalField(
+            label=_("Weight, kg"), required=False, min_value=0, max_digits=12, decimal_places=3
+        )
+        self.fields["note"] = text(_("Remarks"))
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("found") is None and not (found.get("seen") or "").strip():
+            self.add_error("found", _("Say how many were found, or scan them."))
+        return found
+
+    def request(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        site, condition = data["account"].split("|")
+        weight = data.get("weight_kg")
+        return {
+            "lot": self.scope.card.number,
+            "site": uuid.UUID(site),
+            "condition": condition,
+            "found": data.get("found"),
+            "seen": self.units_field("seen") if "seen" in self.fields else None,
+            "unknown": data.get("unknown") or 0,
+            "again": data.get("again") or 0,
+            "weight_g": None if weight is None else int(weight * 1000),
+            "note": data["note"],
+        }
+
+
+class MoveForm(ActForm):
+    """Send units to another site."""
+
+    key = "move"
+    operation = "custody.move"
+    title = gettext_lazy("Send units to another site")
+    explains = gettext_lazy(
+        "They leave one custodian for another. On the way they keep what they are: goods on hold stay on hold."
+    )
+    submit = gettext_lazy("Record the dispatch")
+    has_evidence = True
+    evidence_help = gettext_lazy("Seals in place, the loaded vehicle, the delivery note.")
+
+    def build(self) -> None:
+        scope = self.scope
+        about = scope.query.get("disposition")
+        self.fields["account"] = forms.ChoiceField(
+            label=_("What is sent"), choices=scope.account_choices(MAY_MOVE)
+        )
+        if about:
+            self.fields["disposition"] = forms.CharField(
+                label=_("Under disposition"), initial=about, max_length=20
+            )
+        self.fields["to"] = forms.ChoiceField(label=_("To"), choices=scope.site_choices())
+        self.fields["quantity"] = quantity(
+            _("How many"), required=False, least=1, help_text=_("Empty: all of them.")
+        )
+        if scope.card.serialised:
+            self.fields["named"] = units_text(_("Which units"))
+        self.fields["seals"] = forms.CharField(
+            label=_("Seal numbers"), required=False, max_length=400,
+            help_text=_("With commas; they are compared on arrival."),
+        )  # fmt: skip
+
+    def request(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        site, condition = data["account"].split("|")
+        return {
+            "lot": self.scope.card.number,
+            "site": uuid.UUID(site),
+            "condition": condition,
+            "to": uuid.UUID(data["to"]),
+            "quantity": data.get("quantity"),
+            "named": self.units_field("named") if "named" in self.fields else None,
+            "disposition": data.get("disposition") or None,
+            "seals": data["seals"],
+        }
+
+
+class ArriveForm(ActForm):
+    """Record an arrival."""
+
+    key = "arrive"
+    operation = "custody.arrive"
+    title = gettext_lazy("Record an arrival")
+    explains = gettext_lazy("What arrived is counted in; what is short is unaccounted for at once.")
+    has_evidence = True
+    evidence_help = gettext_lazy("The seal as it arrived, the weigh ticket, the delivery receipt.")
+
+    def build(self) -> None:
+        scope = self.scope
+        choices = [
+            (
+                f"{account.site}|{account.carries.value}",
+                _("%(n)s %(where)s to %(site)s")
+                % {
+                    "n": words.number(n),
+                    "where": words.condition(account),
+                    "site": scope.label(account.site),
+                },
+            )
+            for account, n in scope.accounts().items()
+            if account.condition is C.IN_TRANSIT and account.carries and account.site
+        ]
+        self.fields["account"] = forms.ChoiceField(label=_("What arrived"), choices=choices)
+        self.fields["found"] = quantity(
+            _("Units that arrived"), required=False, help_text=_("Empty: all that were sent.")
+        )
+        if scope.card.serialised:
+            self.fields["seen"] = units_text(
+                _("Or: the units scanned"),
+                help_text=_("Needed where fewer arrived than were sent."),
+            )
+        self.fields["seals"] = forms.CharField(
+            label=_("Seal numbers found"), required=False, max_length=400
+        )
+        self.fields["note"] = text(_("Remarks"))
+
+    def request(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        site, carries = data["account"].split("|")
+        return {
+            "lot": self.scope.card.number,
+            "site": uuid.UUID(site),
+            "carries": carries,
+            "found": data.get("found"),
+            "seen": self.units_field("seen") if "seen" in self.fields else None,
+            "seals": data["seals"],
+            "note": data["note"],
+        }
+
+
+class QuarantineForm(ActForm):
+    """Put a lot on hold on suspicion."""
+
+    key = "quarantine"
+    operation = "custody.quarantine"
+    title = gettext_lazy("Put on hold on suspicion")
+    explains = gettext_lazy(
+        "Suspect counts as nonconforming: every unit that is offered, drawn, released or surplus goes into quarantine and a nonconformity is opened."
+    )
+    submit = gettext_lazy("Put on hold")
+    has_evidence = True
+
+    def build(self) -> None:
+        self.fields["reason"] = text(_("Why"), required=True)
+
+    def request(self) -> dict[str, Any]:
+        return {"lot": self.scope.card.number, "reason": self.cleaned_data["reason"]}
+
+
+class ReopenForm(ActForm):
+    """Reopen units seen alive."""
+
+    key = "reopen"
+    operation = "custody.reopen"
+    title = gettext_lazy("Reopen units seen alive")
+    explains = gettext_lazy(
+        "Their end is not believed any more: the contradicted units are booked as unaccounted for. The sightings and the certificate stay readable."
+    )
+    submit = gettext_lazy("Reopen")
+    has_evidence = True
+
+    def build(self) -> None:
+        self.fields["reason"] = text(_("Why"), required=True)
+
+    def request(self) -> dict[str, Any]:
+        return {"lot": self.scope.card.number, "reason": self.cleaned_data["reason"]}
+
+
+class AttachForm(ActForm):
+    """Attach evidence to a disposition or to an entry."""
+
+    key = "attach"
+    operation = "custody.attach"
+    title = gettext_lazy("Attach evidence")
+    explains = gettext_lazy(
+        "What rests on it is graded anew. You speak for yourself: a signature on the spot is yours, and says you were there."
+    )
+    submit = gettext_lazy("Attach")
+    has_evidence = True
+
+    def build(self) -> None:
+        scope = self.scope
+        about = scope.query.get("disposition")
+        if about:
+            self.fields["disposition"] = forms.CharField(
+                label=_("To disposition"), initial=about, max_length=20
+            )
+        else:
+            self.fields["entry"] = forms.ChoiceField(
+                label=_("To which entry"), choices=entry_choices(self)
+            )
+
+    def request(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "lot": self.scope.card.number,
+            "disposition": data.get("disposition") or None,
+            "entry": uuid.UUID(data["entry"]) if data.get("entry") else None,
+        }
+
+
+class CorrectForm(ActForm):
+    """Take an entry back."""
+
+    key = "correct"
+    operation = "custody.correct"
+    title = gettext_lazy("Correct an entry")
+    explains = gettext_lazy(
+        "Nothing is edited or deleted: a new entry the other way takes it back. Where that lets units out of hold, a second person must sign."
+    )
+    submit = gettext_lazy("Take it back")
+
+    def build(self) -> None:
+        self.fields["entry"] = forms.ChoiceField(
+            label=_("Which entry"), choices=entry_choices(self)
+        )
+        self.fields["reason"] = text(_("What was wrong"), required=True)
+
+    def request(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "lot": self.scope.card.number,
+            "entry": uuid.UUID(data["entry"]),
+            "reason": data["reason"],
+        }
+
+
+def entry_choices(form: ActForm) -> list[tuple[str, str]]:
+    """Return a lot's entries that moved units, the newest first."""
+    card = form.scope.card
+    walked = flow.walk(custody.transfers(card.id), form.scope.standing, None)
+    by_number = {item.statement: item for item in story.story(card, walked, None, href="").items}
+    return [
+        (str(told.act), f"{by_number[told.number].title} ({told.occurred_at:%d %b %Y})")
+        for told in reversed(evidence.story(card.id))
+        if told.body.get("transfers")
+    ]

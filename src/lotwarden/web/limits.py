@@ -1,0 +1,18 @@
+"""Every limit of the web shell, by name."""
+
+from __future__ import annotations
+
+EVIDENCE_ROWS_MOST = 20
+"""Pieces of evidence in one form."""
+
+EVIDENCE_ROWS_EXTRA = 2
+"""Empty rows a form shows at first; with the script more are added one by one."""
+
+SHEET_MIB_MOST = 16
+"""The largest spreadsheet one upload may be."""
+
+KEPT_UPLOADS_MOST = 3
+"""Spreadsheets that one session keeps between checking and storing them."""
+
+TEXT_MOST = 2_000
+"""Characters in one free text."""

@@ -1,0 +1,214 @@
+"""One view for every act: show its form, do it, and keep what was typed when it is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from lotwarden.core.dispositions import Kind
+from lotwarden.core.errors import Refusal
+from lotwarden.custody import queries as custody
+from lotwarden.identity import queries as identity
+from lotwarden.identity.acting import OPERATIONS, require
+from lotwarden.inspections import queries as inspections
+from lotwarden.orders import queries as orders
+from lotwarden.reports import acts as ways
+from lotwarden.reports import lot as lot_page
+from lotwarden.reports.pages import ActPage, RefusalPanel
+from lotwarden.web.forms import dispositions as decisions
+from lotwarden.web.forms import lots as about_lots
+from lotwarden.web.forms.base import ActForm, EvidenceSet, Scope, things_of
+from lotwarden.web.views import errors
+from lotwarden.web.views.guard import actor_of, logged_in
+
+LOT_FORMS: dict[str, type[ActForm]] = {
+    form.key: form
+    for form in (
+        about_lots.PlanForm,
+        about_lots.ReleaseForm,
+        about_lots.CountForm,
+        about_lots.MoveForm,
+        about_lots.ArriveForm,
+        about_lots.QuarantineForm,
+        about_lots.ReopenForm,
+        about_lots.AttachForm,
+        about_lots.CorrectForm,
+        decisions.ProposeForm,
+    )
+}
+DISPOSITION_FORMS: dict[str, type[ActForm]] = {
+    form.key: form
+    for form in (
+        decisions.AuthoriseForm,
+        decisions.StartForm,
+        decisions.CountsForm,
+        decisions.ReleasePartForm,
+        decisions.FinishForm,
+        decisions.WithdrawForm,
+        decisions.SignLiftForm,
+    )
+}
+INSPECTION_FORMS: dict[str, type[ActForm]] = {about_lots.ResultForm.key: about_lots.ResultForm}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@logged_in
+def act(request: HttpRequest, number: str, key: str, about: str | None = None) -> HttpResponse:
+    """Show or do one act of a lot; `about` names a disposition or an inspection."""
+    made = _form_of(key, about)
+    actor = actor_of(request)
+    require(actor, made.operation)
+    scope = _scope(request, number, key, about)
+    if made is decisions.ProposeForm and scope.query.get("kind") not in set(Kind):
+        return _choose_kind(request, scope)
+    if request.method != "POST":
+        form = made(scope=scope)
+        return _show(request, form, EvidenceSet(prefix="evidence"))
+    form = made(request.POST, scope=scope)
+    things = (
+        EvidenceSet(request.POST, request.FILES, prefix="evidence")
+        if form.has_evidence
+        else EvidenceSet(prefix="evidence")
+    )
+    fine = form.is_valid() & (not form.has_evidence or things.is_valid())
+    if not fine:
+        return _show(request, form, things, status=422)
+    return _do(request, form, things)
+
+
+def _do(request: HttpRequest, form: ActForm, things: Any) -> HttpResponse:
+    """Do the act; a refusal goes back to the form, with what was typed."""
+    actor = actor_of(request)
+    card = form.scope.card
+    try:
+        asked = form.request()
+        if form.has_evidence:
+            attached = things_of(things, actor)
+            if attached:
+                asked["things"] = attached
+            elif form.key == "attach":
+                form.add_error(None, _("Attach one piece of evidence at least."))
+                return _show(request, form, things, status=422)
+        outcome = OPERATIONS[form.operation](
+            actor,
+            act=form.cleaned_data["act"],
+            occurred_at=form.cleaned_data.get("occurred_at"),
+            **asked,
+        )
+    except Refusal as refusal:
+        return _show(request, form, things, refusal=refusal, status=409)
+    messages.success(request, _done(form, outcome))
+    return redirect("lot", card.number)
+
+
+def _done(form: ActForm, outcome: dict[str, Any]) -> str:
+    """Return what is said on the lot page after the act."""
+    if outcome.get("waits"):
+        return _("Your signature is recorded. A second person signs before anything moves.")
+    if outcome.get("lifted") is False:
+        return _("Your signature is recorded. A second person lifts the hold.")
+    if outcome.get("nonconformity"):
+        return _("Not acceptable: every unit is on hold, %(number)s is open.") % {
+            "number": outcome["nonconformity"]
+        }
+    if outcome.get("verdict") == "incomplete":
+        return _("Recorded. Fewer units were inspected than the plan asks, so there is no verdict.")
+    if outcome.get("verdict") == "contested":
+        return _(
+            "Recorded. The lot is no longer the one that was planned for, so there is no verdict."
+        )
+    if outcome.get("disposition") and form.key == "propose":
+        return _("%(number)s is proposed.") % {"number": outcome["disposition"]}
+    return _("Recorded.")
+
+
+def _show(
+    request: HttpRequest,
+    form: ActForm,
+    things: Any,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    scope = form.scope
+    about = scope.disposition or scope.inspection
+    page = ActPage(
+        key=form.key,
+        title=str(form.title),
+        explains=str(form.explains),
+        lot=lot_page.head(scope.card),
+        groups=form.groups(),
+        submit=str(form.submit),
+        cancel_href=reverse("lot", args=[scope.card.number]),
+        gates=form.gates(),
+        refusal=_panel(scope, refusal) if refusal else None,
+        has_evidence=form.has_evidence,
+        evidence_help=str(form.evidence_help),
+        draft=f"{scope.card.number}-{form.key}-{about.number if about else ''}",
+    )
+    context = {"page": page, "form": form, "evidence": things if form.has_evidence else None}
+    return render(request, "act.html", context, status=status)
+
+
+def _panel(scope: Scope, refusal: Refusal) -> RefusalPanel:
+    message, next_step, who = errors.shown(refusal)
+    href = None
+    gates = refusal.data.get("gates")
+    if scope.disposition is not None and isinstance(gates, list) and gates:
+        href = ways.way_out(scope.card, scope.disposition, str(gates[0]))
+        missing = [line for line in str(refusal.data["missing"]).split(". ") if line]
+        message = _("Still missing: %(what)s") % {"what": ". ".join(missing)}
+    return RefusalPanel(refusal.code, message, who, next_step, href, _("Provide it"))
+
+
+def _choose_kind(request: HttpRequest, scope: Scope) -> HttpResponse:
+    form = decisions.KindForm(request.POST or None, scope=scope)
+    if request.method == "POST" and form.is_valid():
+        site = scope.query.get("site", "")
+        where = reverse("act", args=[scope.card.number, "propose"])
+        return redirect(f"{where}?kind={form.cleaned_data['kind']}&site={site}")
+    return _show(request, form, None)
+
+
+def _form_of(key: str, about: str | None) -> type[ActForm]:
+    if about is None:
+        forms = LOT_FORMS
+    elif about.startswith("I-"):
+        forms = INSPECTION_FORMS
+    else:
+        forms = DISPOSITION_FORMS
+    if key not in forms:
+        raise Http404("no such act")
+    return forms[key]
+
+
+def _scope(request: HttpRequest, number: str, key: str, about: str | None) -> Scope:
+    """Return what the form is about; refuses what the actor takes no part in."""
+    actor = actor_of(request)
+    card = orders.lot(number, actor)
+    disposition = inspection = None
+    if about is not None and about.startswith("I-"):
+        inspection = inspections.inspection(about, actor)
+    elif about is not None:
+        disposition = custody.disposition(about, actor)
+    for found in (disposition, inspection):
+        if found is not None and found.lot != card.id:
+            raise Http404("of another lot")
+    return Scope(
+        actor=actor,
+        card=card,
+        standing=custody.standing([card.id]),
+        sites=identity.sites(),
+        people=identity.people(),
+        query={name: value for name, value in request.GET.items() if isinstance(value, str)},
+        now=timezone.now(),
+        disposition=disposition,
+        inspection=inspection,
+    )
