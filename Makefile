@@ -24,7 +24,7 @@ COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url -
 WHOLE := $(shell test -x $(BIN)/python && test -e .venv/made-in && \
 	test "$$(cat .venv/made-in)" = "$(CURDIR)" && echo yes)
 
-.PHONY: help setup run test test-long check format cover bench lock clean remake
+.PHONY: help setup run test test-long check format cover bench lock messages clean remake
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -47,7 +47,7 @@ test-long: .venv/dev.stamp ## Run the long tests: simulation, many users, large 
 
 check: .venv/dev.stamp ## Lint, format, types, and the direction of imports
 	@echo "ruff check"
-	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff check --quiet --output-format concise
 	@echo "ruff format"
 	@$(BIN)/ruff format --check --quiet
 	@echo "mypy"
@@ -77,6 +77,10 @@ lock: .venv/uv.stamp ## Resolve requirements/*.lock from pyproject.toml; UPGRADE
 		--output-file requirements/server.lock
 	@$(COMPILE) requirements/build.in --constraints requirements/dev.lock \
 		--output-file requirements/build.lock
+
+messages: .venv/dev.stamp ## Collect every sentence to translate into locale/lotwarden.pot
+	@$(BIN)/pybabel --quiet extract -F babel.cfg -k N_ -k gettext_lazy -k ngettext:1,2 \
+		--omit-header --sort-output --no-location -o src/lotwarden/locale/lotwarden.pot src/lotwarden
 
 clean: ## Remove .venv and everything made by tools; lotwarden-data stays
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

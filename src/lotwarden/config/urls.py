@@ -20,6 +20,7 @@ urlpatterns = [
     path("lots/<str:number>/<str:about>/<slug:key>", acts.act, name="act_about"),
     path("orders/", pages.orders, name="orders"),
     path("orders/<str:number>/", pages.order, name="order"),
+    path("inspections/<str:number>/", pages.inspection, name="inspection"),
     path("nonconformities/<str:number>/", pages.nonconformity, name="nonconformity"),
     path("import/", importing.import_file, name="import"),
     path("import/<slug:what>.<slug:ext>", importing.download_template, name="template"),

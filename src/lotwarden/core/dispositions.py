@@ -564,7 +564,7 @@ def take_step(  # noqa: PLR0913 - what a step is made of, each once
     `sent` is what of the disposition stands in `debit` and is counted now; what the classes
     do not name of it is short and goes to `unaccounted` in the same act.  `sites` gives a
     class another custodian than `debit`'s.  `not_kept` is given for history alone: the gates
-    that were not kept then; the authority names them for ever.
+    that were not kept then; the authority names them for ever, and all others are demanded.
 
     Refuses, first match wins:
         disposition.unknown_class, disposition.nothing_counted
@@ -585,8 +585,8 @@ def take_step(  # noqa: PLR0913 - what a step is made of, each once
         raise DoesNotAddUp(
             sent=sent.quantity, counted=counted, over=max(1, counted - sent.quantity)
         )
-    if not_kept is None:
-        require(step.gates, facts, step=step.name)
+    kept = [gate for gate in step.gates if gate.code not in (not_kept or ())]
+    require(kept, facts, step=step.name)
     if facts.reinspection is not None and "accepted" in classes:
         accepted, asked = facts.reinspection.accepted, classes["accepted"].quantity
         if asked > accepted:

@@ -8,7 +8,8 @@
     4 proven       3, and a secret draw of serials found as drawn, and unbroken custody
     5 supervised   a named officer of an authority attended
 
-A certificate alone never exceeds 2.  Who is *independent* (ISO/IEC 17020): employed neither
+For 3 the count and the media are the witness's own, not the holder's.  A certificate alone
+never exceeds 2.  Who is *independent* (ISO/IEC 17020): employed neither
 by the holder of the goods nor by their supplier, and of a type A, B or C body; destruction
 asks for type A.  Evidence that was *struck out* (its certificate was contradicted) counts
 for nothing, nor do the statements of those who signed that certificate, and the act is
@@ -156,8 +157,8 @@ _NO_STATEMENT = Reason(N_("no person of the organisation that holds the goods ha
 _NO_DOCUMENT = Reason(N_("no document of a third party is attached"))
 _NO_WITNESS = Reason(N_("no independent person was there and signed"))
 _ENTERED = Reason(N_("somebody else entered the witness's signature, without the signed paper"))
-_NO_COUNT = Reason(N_("the witness signed, but no count is recorded"))
-_NO_MEDIA = Reason(N_("the witness signed, but no picture or video is attached"))
+_NO_COUNT = Reason(N_("the witness signed, but recorded no count"))
+_NO_MEDIA = Reason(N_("the witness signed, but attached no picture or video"))
 _NO_DRAW = Reason(N_("no secret draw was presented"))
 _NO_SEAL = Reason(N_("no unbroken seal is recorded"))
 _NO_OFFICER = Reason(N_("no officer of an authority attended"))
@@ -193,7 +194,8 @@ def _uncapped(evidence: Sequence[Evidence], setting: Setting) -> Grade:
         return Grade(5, _SUPERVISED)
     witness = witnesses(evidence, setting)
     kinds = {one.kind for one in evidence}
-    if witness.independent and kinds & COUNTS and EvidenceKind.MEDIA in kinds:
+    theirs = _kinds_of(witness, evidence)
+    if witness.independent and theirs & COUNTS and EvidenceKind.MEDIA in theirs:
         if EvidenceKind.SECRET_DRAW not in kinds:
             return Grade(3, _WITNESSED, _NO_DRAW)
         if EvidenceKind.SEAL not in kinds:
@@ -201,7 +203,7 @@ def _uncapped(evidence: Sequence[Evidence], setting: Setting) -> Grade:
         return Grade(4, _PROVEN, _NO_OFFICER)
     if not witness.independent:
         missing = witness.why_not
-    elif not kinds & COUNTS:
+    elif not theirs & COUNTS:
         missing = _NO_COUNT
     else:
         missing = _NO_MEDIA
@@ -257,6 +259,12 @@ def not_independent(
             (("type", independence.value),),
         )
     return None
+
+
+def _kinds_of(witness: Witnesses, evidence: Iterable[Evidence]) -> set[EvidenceKind]:
+    """Return what the witnesses' own organisations recorded: the holder's count is no witness's."""
+    theirs = {one.organisation for one in witness.independent} - {None}
+    return {one.kind for one in evidence if one.organisation in theirs}
 
 
 def _struck(one: Evidence, setting: Setting) -> bool:

@@ -777,8 +777,8 @@ class _Work:
     def check_there(self, transfer: Transfer) -> None:
         """Refuse what the account does not hold, or holds for somebody else."""
         self.check_held(transfer)
-        is_lost = transfer.code in FACTS and transfer.credit.condition in _LOST
-        if transfer.debit == DECLARED or is_lost:
+        lost_or_found = {transfer.debit.condition, transfer.credit.condition} & _LOST
+        if transfer.debit == DECLARED or (transfer.code in FACTS and lost_or_found):
             return
         books = self.books()
         asked, debit = transfer.quantity, transfer.debit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -119,13 +120,12 @@ def _front(
 ) -> tuple[pages.Front, ...]:
     numbers = {card.id: card.number for card in cards}
     lost = [one for one in weighed if Condition(one.condition) in _ALARM]
-    seen = [one for one in weighed if one.contradicted]
     over = [one for one in weighed if one.condition == "surplus"]
     hold = [one for one in weighed if words.is_hold(one.condition, one.carries)]
     late = agenda.overdue_of(custody.dispositions(list(numbers), only_open=True), now)
     return (
         _number("unaccounted", lost, numbers, sums, "unaccounted"),
-        _number("contradicted", seen, numbers, sums, "contradicted"),
+        _contradicted(weighed, numbers, sums),
         _number("surplus", over, numbers, sums, "surplus"),
         pages.Front(
             "overdue",
@@ -153,6 +153,29 @@ def _number(
     elif lots:
         href = f"{reverse('lots')}?{urlencode({'place': key})}"
     return pages.Front(key, units, _money(rows), _lots_words(lots), href if units else None)
+
+
+def _contradicted(
+    weighed: Sequence[Weighed],
+    numbers: dict[uuid.UUID, str],
+    sums: dict[uuid.UUID, dict[str, int]],
+) -> pages.Front:
+    """Return what was seen alive after its end, with its share of those lots' ends."""
+    seen = [one for one in weighed if one.contradicted]
+    front = _number("contradicted", seen, numbers, sums, "contradicted")
+    lots = [lot for lot, one in sums.items() if one["contradicted"] and lot in numbers]
+    places = {one.condition for one in seen}
+    whole = sum(
+        one.units for one in custody.weighed(lots) if one.condition in places
+    ) if seen else 0  # fmt: skip
+    if not whole:
+        return front
+    share = _("%(share)s %% of %(whole)s, %(lots)s") % {
+        "share": words.share(front.units, whole),
+        "whole": words.number(whole),
+        "lots": front.detail,
+    }
+    return replace(front, detail=share)
 
 
 def _lots_words(lots: Sequence[str]) -> str:

@@ -68,6 +68,8 @@ def lot_page(actor: Actor, number: str, *, now: datetime, band: str | None = Non
         ),
         money=money(card, lot_head.produced),
         selected_band=chosen,
+        notes=_notes(standing),
+        source=card.source,
     )  # fmt: skip
 
 
@@ -87,6 +89,7 @@ def head(card: LotCard) -> pages.LotHead:
         site_local=card.supplier_local,
         order_href=reverse("order", args=[card.order]),
         plan=verdict.words if verdict else "",
+        plan_href=reverse("inspection", args=[verdict.number]) if verdict else None,
     )
 
 
@@ -105,6 +108,27 @@ def money(card: LotCard, quantity: int) -> tuple[pages.Money, ...]:
     if card.unit_cost is None or not card.currency or not quantity:
         return ()
     return (pages.Money(card.currency, (card.unit_cost * quantity).quantize(Decimal("0.01"))),)
+
+
+def _notes(standing: list[Stand]) -> tuple[str, ...]:
+    """Return what must be said with the sum: how much of its ends was seen alive, at least."""
+    notes = []
+    for condition in sorted({one.account.condition for one in standing if one.contradicted}):
+        here = [one for one in standing if one.account.condition is condition]
+        seen = sum(one.quantity for one in here if one.contradicted)
+        total = sum(one.quantity for one in here)
+        notes.append(
+            _(
+                "At least %(seen)s of %(total)s units %(where)s (%(share)s %%) were seen alive after it."
+            )
+            % {
+                "seen": words.number(seen),
+                "total": words.number(total),
+                "where": _(words.CONDITIONS[condition]),
+                "share": words.share(seen, total),
+            }
+        )
+    return tuple(notes)
 
 
 def _accounts(card: LotCard, standing: list[Stand]) -> tuple[pages.AccountRow, ...]:

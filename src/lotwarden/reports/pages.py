@@ -431,6 +431,8 @@ class LotPage:
     nonconformities: tuple[Link, ...] = ()
     money: tuple[Money, ...] = ()
     selected_band: str | None = None
+    source: str = ""  # where a published or constructed case comes from
+    notes: tuple[str, ...] = ()  # under the sum: "at least 95,754 of 531,966 …, 18.0 %"
 
 
 # Acts ----------------------------------------------------------------------------------------
@@ -543,12 +545,11 @@ class SiteRow:
 class OrganisationCard:
     name: str
     kinds: tuple[str, ...]  # "supplier", "disposer", "agency": in the reader's language
-    approval: Tag
+    approval: Tag | None = None
     name_local: str = ""
     detail: str = ""  # why it has this state, by whom and when
     sites: tuple[SiteRow, ...] = ()
-    acts: tuple[Button, ...] = ()
-    edit_href: str | None = None
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -691,14 +692,14 @@ class PlanClass:
 @dataclass(frozen=True, slots=True)
 class PlanPage:
     lot: LotHead
+    number: str
     scheme: str
     level: str
     severity: str
-    severity_reason: str
     classes: tuple[PlanClass, ...]
+    sample: str = ""  # "draw 125 of 3,200 units"
     notes: tuple[str, ...] = ()
-    draw: str = ""  # how the sample is or was drawn
-    ordinals: tuple[int, ...] = ()
+    act: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

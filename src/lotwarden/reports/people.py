@@ -121,14 +121,17 @@ def _organisation(actor: Actor, one: identity.OrganisationCard) -> pages.Organis
     kinds = [_(words.ROLES[one.role])]
     if one.independence.value != "none":
         kinds.append(_("type %(type)s") % {"type": one.independence.value})
-    acts: tuple[pages.Button, ...] = ()
-    edit = None
+    links: list[pages.Link] = []
+    approval = None
+    where = reverse("organisation", args=[one.id])
+    if one.role == "disposer":
+        approval = (
+            pages.Tag(_("approved"), "good") if one.approved else pages.Tag(_("not approved yet"))
+        )
+        if not one.approved and may(actor, "identity.approve"):
+            links.append(pages.Link(_("Approve"), f"{where}?do=approve"))
     if may(actor, "identity.add_site"):
-        edit = reverse("organisation", args=[one.id])
-    if one.approved:
-        approval = pages.Tag(_("approved"), "good")
-    else:
-        approval = pages.Tag(_("not approved yet"))
+        links.append(pages.Link(_("Add a place"), where))
     n = len(one.sites)
     detail = one.approval_note or ngettext("%(n)s site", "%(n)s sites", n) % {"n": n}
     return pages.OrganisationCard(
@@ -143,6 +146,5 @@ def _organisation(actor: Actor, one: identity.OrganisationCard) -> pages.Organis
             )
             for site in one.sites
         ),
-        acts=acts,
-        edit_href=edit,
+        links=tuple(links),
     )

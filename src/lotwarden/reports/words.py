@@ -75,6 +75,12 @@ VERDICTS: Mapping[str, str] = {
     "contested": N_("contested"),
 }
 
+SEVERITIES: Mapping[str, str] = {
+    "normal": N_("normal"),
+    "tightened": N_("tightened"),
+    "reduced": N_("reduced"),
+}
+
 CLASSES: Mapping[str, str] = {
     "sent": N_("sent"),
     "conforming": N_("conforming"),
@@ -160,6 +166,11 @@ def overdue(deadline: datetime, now: datetime) -> str:
 def is_hold(name: str, carries: str = "") -> bool:
     """Return whether units in this condition are on hold."""
     return Condition(carries if name == "in_transit" and carries else name) in HOLD
+
+
+def share(part: int, whole: int) -> str:
+    """Return a part in per cent with one digit, rounded down: it is said as "at least"."""
+    return f"{part * 1000 // whole / 10:.1f}"
 
 
 def weight(grams: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from lotwarden.core.errors import N_
@@ -72,8 +72,6 @@ def shown(cell: RawCell | None) -> str:
         text = value.isoformat(" ", "seconds").removesuffix(" 00:00:00")
     elif isinstance(value, date | time):
         text = value.isoformat()
-    elif isinstance(value, timedelta):
-        text = str(value)
     else:
         text = " ".join(str(value).split())
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

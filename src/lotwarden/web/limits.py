@@ -5,7 +5,7 @@ from __future__ import annotations
 EVIDENCE_ROWS_MOST = 20
 """Pieces of evidence in one form."""
 
-EVIDENCE_ROWS_EXTRA = 2
+EVIDENCE_ROWS_EXTRA = 1
 """Empty rows a form shows at first; with the script more are added one by one."""
 
 SHEET_MIB_MOST = 16

@@ -152,8 +152,15 @@ class ActForm(forms.Form):
         return (FieldGroup("", (*names, "occurred_at")),)
 
     def gates(self) -> tuple[Gate, ...]:
-        """Return what the act needs, where a disposition's step has gates."""
-        return ()
+        """Return what the act needs: something to choose from, and a step's own gates."""
+        return tuple(
+            Gate(
+                _("There is something to choose under “%(field)s”.") % {"field": field.label},
+                is_met=False,
+            )
+            for field in self.fields.values()
+            if isinstance(field, forms.ChoiceField) and field.required and not list(field.choices)
+        )
 
     def request(self) -> dict[str, Any]:
         """Return what the operation is asked, from the cleaned fields."""
@@ -275,6 +282,8 @@ class EvidenceForm(forms.Form):
             self.add_error("file", _("Choose the picture or video."))
         if kind in ("count_in", "count_out") and found.get("quantity") is None:
             self.add_error("quantity", _("Say how many units were counted."))
+        if kind == "officer" and not (found.get("number") and found.get("file")):
+            self.add_error("number", _("Give the officer's name and authority, and their paper."))
         if kind in ("weight_in", "weight_out") and found.get("weight_kg") is None:
             self.add_error("weight_kg", _("Say how much it weighed."))
         return found

@@ -105,6 +105,8 @@ def _do(request: HttpRequest, form: ActForm, things: Any) -> HttpResponse:
     except Refusal as refusal:
         return _show(request, form, things, refusal=refusal, status=409)
     messages.success(request, _done(form, outcome))
+    if form.key == "plan":
+        return redirect("inspection", outcome["inspection"])
     return redirect("lot", card.number)
 
 

@@ -27,7 +27,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if refusal.code in UNKNOWN:
         return render(request, "404.html", {"message": message}, status=404)
     status = 403 if refusal.code.startswith("identity.not_") else 409
-    page = Message(message, f"{next_step} ({_('Who can')}: {who})")
+    page = Message(message, f"{next_step} ({_('Who can')}: {who})", is_failure=True)
     return render(request, "message.html", {"page": page}, status=status)
 
 

@@ -12,7 +12,7 @@ from lotwarden.evidence import queries as evidence
 from lotwarden.reports import home as home_page
 from lotwarden.reports import lot as lot_page
 from lotwarden.reports import lots as lots_page
-from lotwarden.reports import papers, people
+from lotwarden.reports import papers, people, plan
 from lotwarden.reports.files import may_see
 from lotwarden.web.views.guard import actor_of, logged_in
 
@@ -73,6 +73,14 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     """Show one order."""
     page = people.order_page(actor_of(request), number, now=timezone.now())
     return render(request, "order.html", {"page": page})
+
+
+@require_safe
+@logged_in
+def inspection(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the plan of an inspection, and what was found."""
+    page = plan.plan_page(actor_of(request), number)
+    return render(request, "plan.html", {"page": page})
 
 
 @require_safe

@@ -1,0 +1,70 @@
+"""The page of one inspection: its plan in words, and what was found."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lotwarden.identity import queries as identity
+from lotwarden.identity.acting import Actor, may
+from lotwarden.inspections import queries as inspections
+from lotwarden.orders import queries as orders
+from lotwarden.reports import lot, pages, words
+
+SCHEMES = {"iso2859-1": "ISO 2859-1:1999", "z1.4": "ANSI/ASQ Z1.4, MIL-STD-105E"}
+
+
+def plan_page(actor: Actor, number: str) -> pages.PlanPage:
+    """Return the page of an inspection.
+
+    Refuses:
+        inspections.unknown_inspection
+    """
+    found = inspections.inspection(number, actor)
+    card = orders.lot_by_id(found.lot)
+    inspector = identity.people([found.inspector]).get(found.inspector)
+    notes = []
+    if inspector is not None:
+        notes.append(_("inspector: %(name)s") % {"name": inspector.name})
+    if found.planned_for is not None:
+        notes.append(_("planned for %(day)s") % {"day": found.planned_for.date().isoformat()})
+    if found.disposition is not None:
+        notes.append(_("re-inspection, time %(n)s") % {"n": found.resubmission})
+    if found.verdict:
+        verdict = _(words.VERDICTS[found.verdict])
+        notes.append(_("verdict: %(verdict)s") % {"verdict": verdict})
+    sample = _("Draw %(n)s of %(size)s units, so that every unit could be drawn.") % {
+        "n": words.number(found.sample_size),
+        "size": words.number(found.lot_size),
+    }
+    if found.every_unit:
+        sample = _("Look at every one of %(size)s units; each that conforms is accepted.") % {
+            "size": words.number(found.lot_size)
+        }
+    record = None
+    if not found.verdict and may(actor, "inspections.record_result"):
+        where = reverse("act_about", args=[card.number, number, "result"])
+        record = pages.Link(_("Record the result"), where)
+    return pages.PlanPage(
+        lot=lot.head(card),
+        number=number,
+        scheme=SCHEMES[found.standard],
+        level=found.level,
+        severity=_(words.SEVERITIES[found.severity]),
+        classes=()
+        if found.every_unit
+        else tuple(
+            pages.PlanClass(
+                label=one["name"],
+                sample=one["inspect"],
+                accept=one["ac"],
+                reject=one["re"],
+                aql=one["aql"],
+                found=found.found.get(one["name"]) if found.verdict else None,
+            )
+            for one in found.plan["classes"]
+        ),
+        sample=sample,
+        notes=tuple(notes),
+        act=record,
+    )

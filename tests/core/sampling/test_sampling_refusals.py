@@ -1,0 +1,369 @@
+"""The smallest way to each refusal, with its exact words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from lotwarden.core import sampling
+from lotwarden.core.errors import Refusal
+
+
+def letter(lot_size: object = 4_000, level: object = "II") -> object:
+    return sampling.code_letter(lot_size=lot_size, level=level)  # type: ignore[arg-type]
+
+
+def plan(**changed: object) -> object:
+    asked: dict[str, object] = {
+        "lot_size": 4_000,
+        "level": "II",
+        "aql": "2.5",
+        "severity": "normal",
+        "standard": "iso2859-1",
+    }
+    return sampling.single_plan(**(asked | changed))  # type: ignore[arg-type]
+
+
+def classes(
+    aqls: object, severity: object = "normal", lot_size: int = 3_200
+) -> sampling.InspectionPlan:
+    return sampling.class_plans(
+        lot_size=lot_size,
+        level="II",
+        aqls=aqls,  # type: ignore[arg-type]
+        severity=severity,  # type: ignore[arg-type]
+        standard="iso2859-1",
+    )
+
+
+def judged(inspected: object = 125, **found: object) -> object:
+    return sampling.judge(
+        plan=classes({"major": "2.5", "minor": "4.0"}),
+        inspected=inspected,  # type: ignore[arg-type]
+        found=found,  # type: ignore[arg-type]
+    )
+
+
+SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
+    (
+        sampling.LotSizeNotWhole,
+        lambda: letter(lot_size=4_000.0),
+        "The lot size 4000.0 is not a whole number of units.",
+        "State the lot size as a whole number of units, 2 or more.",
+    ),
+    (
+        sampling.LotTooSmall,
+        lambda: letter(lot_size=1),
+        "A lot of 1 cannot be sampled: the tables begin at 2 units.",
+        "Inspect the unit itself, or state the size of the whole lot, 2 or more.",
+    ),
+    (
+        sampling.UnknownLevel,
+        lambda: letter(level="IV"),
+        "There is no inspection level 'IV'.",
+        "Choose one of S-1, S-2, S-3, S-4, I, II, III; II is usual.",
+    ),
+    (
+        sampling.AqlNotANumber,
+        lambda: plan(aql="strict"),
+        "The AQL 'strict' is not a number.",
+        "Give an AQL of the series, such as 2.5, or 0 for no nonconforming unit at all.",
+    ),
+    (
+        sampling.AqlNotInSeries,
+        lambda: plan(aql=3),
+        "AQL 3 is not in the series; its neighbours there are 2.5 and 4.0.",
+        "Agree on 2.5 (stricter) or 4.0 (milder).",
+    ),
+    (
+        sampling.AqlBelowSeries,
+        lambda: plan(aql="0.005"),
+        "AQL 0.005 is not in the series; it begins with 0.010 and 0.015.",
+        "Agree on 0.010, or on 0 for no nonconforming unit at all.",
+    ),
+    (
+        sampling.AqlAboveSeries,
+        lambda: plan(aql=1_500),
+        "AQL 1500 is not in the series; it ends with 650 and 1000.",
+        "Agree on 1000 or a smaller number of the series.",
+    ),
+    (
+        sampling.UnknownSeverity,
+        lambda: plan(severity="relaxed"),
+        "There is no severity 'relaxed'.",
+        "Choose one of normal, tightened, reduced; inspection starts with normal.",
+    ),
+    (
+        sampling.UnknownStandard,
+        lambda: plan(standard="iso2859-2"),
+        "There are no tables for the standard 'iso2859-2'.",
+        "Choose one of iso2859-1, z1.4.",
+    ),
+    (
+        sampling.NoClasses,
+        lambda: classes({}),
+        "The plan names no class of nonconformity.",
+        "Name at least one class and its AQL, such as major 2.5.",
+    ),
+    (
+        sampling.ClassNameInvalid,
+        lambda: classes({" major": "2.5"}),
+        "' major' cannot name a class of nonconformity.",
+        "Name the class with text without blanks around it, such as critical or major.",
+    ),
+    (
+        sampling.DuplicateClass,
+        lambda: classes({"major": "2.5", "Major": "4.0"}),
+        "The class Major is named twice.",
+        "Give each class one name and one AQL.",
+    ),
+    (
+        sampling.SeverityMissing,
+        lambda: classes({"major": "2.5"}, severity={}),
+        "No severity was given for the class major.",
+        "Give each class its severity, or one severity for all.",
+    ),
+    (
+        sampling.CountNotWhole,
+        lambda: judged(major=2.5, minor=0),
+        "The count of major is 2.5: not a whole number.",
+        "Count again, and give a whole number, 0 or more.",
+    ),
+    (
+        sampling.CountBelowZero,
+        lambda: judged(major=-1, minor=0),
+        "The count of major is -1: below zero.",
+        "Count again, and give a whole number, 0 or more.",
+    ),
+    (
+        sampling.MoreInspectedThanLot,
+        lambda: judged(inspected=3_201, major=0, minor=0),
+        "3,201 units were inspected in a lot of 3,200.",
+        "Check which lot was inspected, and how many units of it.",
+    ),
+    (
+        sampling.UnknownClass,
+        lambda: judged(major=0, minor=0, fatal=1),
+        "The plan has no class 'fatal'.",
+        "Count under the classes of the plan: major, minor.",
+    ),
+    (
+        sampling.ClassNotCounted,
+        lambda: judged(major=0),
+        "No count was given for the class minor.",
+        "Give the count of every class of the plan, 0 where none was found.",
+    ),
+    (
+        sampling.MoreFoundThanInspected,
+        lambda: judged(major=126, minor=0),
+        "126 units are counted as major, but only 125 were inspected for it.",
+        "Count units, not defects, and only the first 125 in drawn order.",
+    ),
+    (
+        sampling.UnitCountedTwice,
+        lambda: judged(major=100, minor=26),
+        "126 nonconforming units are counted in the first 125 inspected.",
+        "Count each unit once, under its worst defect.",
+    ),
+    (
+        sampling.NonconformitiesNotCounted,
+        lambda: sampling.tally(plan=classes({"minor": "15"}), worst=["minor"]),
+        "AQL 15 for minor limits nonconformities per 100 units, not units.",
+        "Count every nonconformity of the class, or agree on an AQL of 10 or less.",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "act", "message", "next_step"),
+    SMALLEST,
+    ids=[f"{one.code}-{one.__name__}" for one, *_ in SMALLEST],
+)
+def test_what_cannot_be_planned_or_judged_is_refused_with_the_way_out(
+    refusal: type[Refusal], act: Callable[[], object], message: str, next_step: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        act()
+
+    assert type(refused.value) is refusal
+    assert refused.value.code == refusal.code
+    assert str(refused.value) == message
+    assert refused.value.next_step == next_step
+
+
+def test_every_refusal_of_sampling_has_its_smallest_reproduction() -> None:
+    public = {
+        one
+        for name in sampling.__all__
+        if isinstance(one := getattr(sampling, name), type) and issubclass(one, Refusal)
+    }
+
+    assert {refusal for refusal, *_ in SMALLEST} == public
+
+
+def test_the_codes_of_sampling_are_the_documented_ones() -> None:
+    documented = sampling.refusals.__doc__ or ""
+
+    for refusal, *_ in SMALLEST:
+        assert refusal.__name__ in documented.split()
+        assert refusal.code in documented.split()
+        assert refusal.code.startswith("sampling.")
+
+
+@pytest.mark.parametrize("lot_size", [True, None, "4000", 4_000.5, float("nan"), Decimal(8)])
+def test_a_lot_size_that_is_no_integer_is_refused(lot_size: object) -> None:
+    with pytest.raises(sampling.LotSizeNotWhole):
+        letter(lot_size=lot_size)
+
+
+@pytest.mark.parametrize("lot_size", [1, 0, -4_000])
+def test_a_lot_of_one_unit_or_less_is_refused(lot_size: int) -> None:
+    with pytest.raises(sampling.LotTooSmall):
+        letter(lot_size=lot_size)
+
+
+@pytest.mark.parametrize(
+    "aql",
+    [
+        *(True, False, None, "", ".", "2,5", "2.5%", "NaN", "1e1", "٤", [], {}, 1j),
+        *(float("nan"), float("inf"), float("-inf")),
+        *(Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity")),
+    ],
+)
+def test_an_aql_that_is_no_decimal_number_is_refused(aql: object) -> None:
+    with pytest.raises(sampling.AqlNotANumber):
+        plan(aql=aql)
+
+
+@pytest.mark.parametrize("aql", [-2.5, "-2.5", "0.001", 0.0099])
+def test_an_aql_below_the_series_is_not_taken_for_zero(aql: object) -> None:
+    with pytest.raises(sampling.AqlBelowSeries):
+        plan(aql=aql)
+
+
+@pytest.mark.parametrize("unhashable", [[], {}, set()])
+def test_what_cannot_be_a_key_is_refused_like_any_other_unknown_word(unhashable: object) -> None:
+    with pytest.raises(sampling.UnknownLevel):
+        plan(level=unhashable)
+    with pytest.raises(sampling.UnknownSeverity):
+        plan(severity=unhashable)
+    with pytest.raises(sampling.UnknownStandard):
+        plan(standard=unhashable)
+
+
+def test_a_long_input_is_cut_in_the_message() -> None:
+    with pytest.raises(sampling.AqlNotANumber) as text:
+        plan(aql="x" * 10_000)
+    with pytest.raises(sampling.AqlAboveSeries) as number:
+        plan(aql=10**10_000)
+
+    assert str(text.value) == f"The AQL '{'x' * 39}… is not a number."
+    assert str(number.value).startswith(f"AQL 1{'0' * 39}… is not in the series;")
+
+
+def test_the_first_of_several_reasons_is_given_in_the_documented_order() -> None:
+    wrong: dict[str, object] = {
+        "lot_size": 1.5,
+        "level": "IV",
+        "aql": "3",
+        "severity": "relaxed",
+        "standard": "iso2859-2",
+    }
+    right: dict[str, object] = {
+        "lot_size": 4_000,
+        "level": "II",
+        "aql": "2.5",
+        "severity": "normal",
+        "standard": "z1.4",
+    }
+    given_in_order = []
+    for name in wrong:
+        with pytest.raises(Refusal) as refused:
+            plan(**wrong)
+        given_in_order.append(refused.value.code)
+        wrong[name] = right[name]
+
+    assert given_in_order == [
+        "sampling.lot_size_not_whole",
+        "sampling.unknown_level",
+        "sampling.aql_not_in_series",
+        "sampling.unknown_severity",
+        "sampling.unknown_standard",
+    ]
+
+
+def test_the_reasons_against_a_judgement_are_given_in_the_documented_order() -> None:
+    acts: list[Callable[[], object]] = [
+        lambda: judged(inspected="125", fatal=1),
+        lambda: judged(inspected=-1, fatal=1),
+        lambda: judged(inspected=3_201, fatal=1),
+        lambda: judged(fatal=1),
+        lambda: judged(major=None),
+        lambda: judged(major=None, minor=-1),
+        lambda: judged(major=126, minor=126),
+        lambda: judged(major=125, minor=125),
+    ]
+    codes = []
+    for act in acts:
+        with pytest.raises(Refusal) as refused:
+            act()
+        codes.append(refused.value.code)
+
+    assert codes == [
+        "sampling.count_not_whole",
+        "sampling.count_below_zero",
+        "sampling.more_inspected_than_lot",
+        "sampling.unknown_class",
+        "sampling.class_not_counted",
+        "sampling.count_not_whole",
+        "sampling.more_found_than_inspected",
+        "sampling.unit_counted_twice",
+    ]
+
+
+def test_a_severity_for_a_class_without_an_aql_is_refused() -> None:
+    with pytest.raises(sampling.UnknownClass):
+        classes({"major": "2.5"}, severity={"major": "normal", "minor": "normal"})
+
+
+def test_a_class_that_the_plan_does_not_have_has_no_plan() -> None:
+    with pytest.raises(sampling.UnknownClass):
+        classes({"major": "2.5"}).of("minor")
+
+
+@pytest.mark.parametrize("name", ["", "major ", None, 1])
+def test_a_class_needs_a_name_that_is_text(name: object) -> None:
+    with pytest.raises(sampling.ClassNameInvalid):
+        classes({name: "2.5"})
+
+
+def test_a_unit_of_an_unknown_class_is_not_left_out_of_the_count() -> None:
+    with pytest.raises(sampling.UnknownClass):
+        sampling.tally(plan=classes({"major": "2.5"}), worst=[None, "minor"])
+
+
+def test_more_units_than_the_lot_has_are_not_counted() -> None:
+    small = classes({"major": "2.5"}, lot_size=5)
+
+    with pytest.raises(sampling.MoreInspectedThanLot):
+        sampling.tally(plan=small, worst=[None] * 6)
+
+
+def test_a_class_cannot_have_more_units_than_its_own_sample() -> None:
+    unequal = classes({"major": "6.5", "minor": "10"}, lot_size=20)
+
+    with pytest.raises(sampling.MoreFoundThanInspected) as refused:
+        sampling.judge(plan=unequal, inspected=8, found={"major": 0, "minor": 6})
+
+    assert refused.value.data == {"found": 6, "name": "minor", "inspected": 5}
+
+
+def test_a_unit_in_two_classes_is_found_within_the_smaller_sample_too() -> None:
+    unequal = classes({"major": "6.5", "minor": "10", "other": "10"}, lot_size=20)
+
+    with pytest.raises(sampling.UnitCountedTwice) as refused:
+        sampling.judge(plan=unequal, inspected=8, found={"major": 0, "minor": 3, "other": 3})
+
+    assert str(refused.value) == "6 nonconforming units are counted in the first 5 inspected."
