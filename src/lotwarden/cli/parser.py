@@ -38,9 +38,9 @@ def build(version: str) -> argparse.ArgumentParser:
     people = _add(commands, "people", "list people, invite one, make a new link to set a password")
     people.add_argument("action", choices=["list", "invite", "reset"])
     people.add_argument("email", nargs="?")
-    people.add_argument("--name")
+    people.add_argument("--name", help="the person's name; from the address where left out")
     people.add_argument("--organisation", help="its name; the buyer where left out")
-    people.add_argument("--admin", action="store_true")
+    people.add_argument("--admin", action="store_true", help="may invite people; the buyer's only")
     _add(commands, "fsck", "compute everything again from the statements and compare")
     backup = _add(
         commands, "backup", "write a consistent copy of the workspace, also while serving"
@@ -60,7 +60,7 @@ def _add(
 
 
 def _plan(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--lot-size", type=int, required=True, metavar="N")
+    parser.add_argument("--lot-size", type=int, required=True, metavar="N", help="units in the lot")
     parser.add_argument("--level", default="II", help="S-1 to S-4, I, II, III (II)")
     parser.add_argument(
         "--aql", action="append", required=True, metavar="CLASS=AQL",

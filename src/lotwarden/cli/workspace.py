@@ -79,7 +79,13 @@ def serve(arguments: argparse.Namespace) -> int:
     _prepare()
     from lotwarden.config.serving import serve as run
 
-    return run(host=arguments.host, port=arguments.port, say=lambda line: print(line, flush=True))
+    def say(address: str) -> None:
+        line = f"lotwarden: {address}   (Ctrl-C stops it)"
+        print(json.dumps({"address": address}) if arguments.json else line, flush=True)
+
+    run(host=arguments.host, port=arguments.port, say=say)
+    print("lotwarden: stopped; the workspace stays.", file=sys.stderr, flush=True)
+    return 0
 
 
 def import_file(arguments: argparse.Namespace) -> int:

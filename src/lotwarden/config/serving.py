@@ -9,6 +9,7 @@ from types import FrameType
 
 import waitress
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 
 from lotwarden.config.wsgi import application
 from lotwarden.core.errors import N_, Refusal
@@ -28,13 +29,14 @@ class PortTaken(Refusal):
     remedy = N_("Stop it, or choose another: `lotwarden serve --port 8001`.")
 
 
-def serve(*, host: str, port: int, say: Callable[[str], None]) -> int:
+def serve(*, host: str, port: int, say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; `say` the address once connections are taken.
 
     Refuses:
         config.port_taken
     """
     listener = _listen(host, port)
+    SessionStore.clear_expired()
     address = listener.getsockname()
     server = waitress.create_server(
         application,
@@ -46,15 +48,13 @@ def serve(*, host: str, port: int, say: Callable[[str], None]) -> int:
     )
     signal.signal(signal.SIGTERM, _stop)
     shown = f"[{address[0]}]" if ":" in address[0] else address[0]
-    say(f"lotwarden: http://{shown}:{address[1]}/   (Ctrl-C stops it)")
+    say(f"http://{shown}:{address[1]}/")
     try:
         server.run()
     except (KeyboardInterrupt, SystemExit):
         pass
     finally:
         server.close()
-        say("lotwarden: stopped; the workspace stays.")
-    return 0
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -271,6 +271,11 @@ def open_nonconformity(lot: uuid.UUID) -> Nonconformity | None:
     )
 
 
+def last_nonconformity(lot: uuid.UUID) -> Nonconformity | None:
+    """Return the lot's latest nonconformity, withdrawn or not."""
+    return Nonconformity.objects.filter(lot=lot).order_by("-opened_at").first()
+
+
 def nonconformities(lot_ids: Iterable[uuid.UUID]) -> list[NonconformityCard]:
     """Return the nonconformities of these lots, first to last."""
     rows = Nonconformity.objects.filter(lot__in=list(lot_ids)).order_by("opened_at")

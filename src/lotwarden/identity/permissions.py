@@ -38,7 +38,6 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "custody.arrive": HANDS,
         "custody.propose": frozenset({"buyer", "agency", "supplier"}),
         "custody.quarantine": EYES,
-        "custody.receive": BUYER,
         "custody.reopen": BUYER,
         "custody.sign_lift": BUYER,
         "custody.take_step": HANDS,

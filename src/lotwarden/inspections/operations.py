@@ -213,43 +213,17 @@ def record_result(  # noqa: PLR0913 - what a result names
         inspected_at=op.occurred_at,
         corrects=earlier,
     )
-    op.tell(
-        inspection=row.number,
-        inspected=inspected,
-        found=dict(found),
-        consumed=consumed,
-        retained=retained,
-        verdict=verdict,
-        corrects=str(earlier.id) if earlier else None,
-    )
-    op.write("remarks", remarks.strip())
+    _tell(op, row, result)
     signed = [*_signed(op, inspected), *things]
+    number = None
     if row.disposition is not None:
         _book_reinspection(op, row, card, result, signed)
-        return {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
-    number = None
-    if earlier is None:
-        number = books.inspected(
-            op,
-            card,
-            sampled=inspected,
-            sampled_units=sampled_units,
-            consumed=consumed,
-            retained=retained,
-            rejected=verdict == "not_acceptable",
-            cause=f"inspection:{row.number}",
-            requirement=words,
-            things=signed,
-        )
-    else:
+    elif earlier is not None:
         _book_correction(op, row, card, verdict)
-    return {
-        "lot": card.number,
-        "inspection": row.number,
-        "verdict": verdict,
-        "words": words,
-        "nonconformity": number,
-    }
+    else:
+        number = _book_original(op, card, result, sampled_units, signed)
+    outcome = {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
+    return {**outcome, "nonconformity": number} if row.disposition is None else outcome
 
 
 @operation("inspections.release")
@@ -371,6 +345,40 @@ def _signed(op: Op, inspected: int) -> list[Attached]:
         Attached(evidence=signed),
         Attached(evidence=replace(signed, kind=EvidenceKind.COUNT_IN, quantity=inspected)),
     ]
+
+
+def _tell(op: Op, row: Inspection, result: Result) -> None:
+    op.tell(
+        inspection=row.number,
+        inspected=result.inspected,
+        found=result.found,
+        consumed=result.consumed,
+        retained=result.retained,
+        verdict=result.verdict,
+        corrects=str(result.corrects_id) if result.corrects_id else None,
+    )
+    op.write("remarks", result.remarks)
+
+
+def _book_original(
+    op: Op,
+    card: lots.LotCard,
+    result: Result,
+    sampled_units: Units | None,
+    things: Sequence[Attached],
+) -> str | None:
+    return books.inspected(
+        op,
+        card,
+        sampled=result.inspected,
+        sampled_units=sampled_units,
+        consumed=result.consumed,
+        retained=result.retained,
+        rejected=result.verdict == "not_acceptable",
+        cause=f"inspection:{result.inspection.number}",
+        requirement=result.words,
+        things=things,
+    )
 
 
 def _book_reinspection(

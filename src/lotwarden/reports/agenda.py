@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -60,7 +60,7 @@ def next_acts(
     for (lot, site), quantity in free.items():
         found += _undecided(by_id[lot], site, quantity)
     for one in open_ones:
-        found += _disposition(actor, by_id[one.lot], one, now, in_disposition)
+        found += _disposition(by_id[one.lot], one, now, in_disposition)
     found += [_to_record(by_id[one.lot], one, now) for one in planned]
     allowed = [one for one in found if _allowed(actor, one.act)]
     allowed.sort(key=lambda one: (one.rank, -one.weight))
@@ -187,84 +187,59 @@ def _undecided(card: LotCard, site: uuid.UUID, quantity: int) -> Iterator[_Ranke
 
 
 def _disposition(
-    actor: Actor, card: LotCard, one: DispositionCard, now: datetime, planned: set[Any]
+    card: LotCard, one: DispositionCard, now: datetime, planned: set[Any]
 ) -> Iterator[_Ranked]:
-    tag = words.overdue(one.deadline, now) if one.deadline and one.deadline < now else None
-    tone: Any = "overdue" if tag else "plain"
-    rank = 3 if tag else 5
+    late = one.deadline is not None and one.deadline < now
+    tag = words.overdue(one.deadline, now) if late and one.deadline else None
+    if one.status == "proposed" and late:
+        return  # it has lapsed, and says so on the lot's page
+    asked = _asked(card, one, planned, late=late)
+    if asked is not None:
+        tone: Literal["plain", "overdue"] = "overdue" if late else "plain"
+        yield _Ranked(3 if late else 5, one.quantity, NextAct(*asked, tag, tone))
+
+
+def _asked(
+    card: LotCard, one: DispositionCard, planned: set[Any], *, late: bool
+) -> tuple[str, str, str, str] | None:
+    """Return what a disposition waits for: title, why, button, address; `None` for nobody."""
     data = {
         "kind": _(words.KINDS[one.kind]),
         "n": words.units(one.quantity),
         "number": one.number,
         "lot": card.number,
     }
-    if one.status == "proposed" and not tag:
-        yield _Ranked(
-            rank,
-            one.quantity,
-            NextAct(
-                _("Authorise %(number)s: %(kind)s %(n)s of lot %(lot)s") % data,
-                _("Proposed; nothing moves until the buyer authorises it."),
-                _("Look and authorise"),
-                act_href(card, "authorise", one.number),
-                tag,
-                tone,
-            ),
-        )
-        return
     if one.status == "proposed":
-        return
+        return (
+            _("Authorise %(number)s: %(kind)s %(n)s of lot %(lot)s") % data,
+            _("Proposed; nothing moves until the buyer authorises it."),
+            _("Look and authorise"),
+            act_href(card, "authorise", one.number),
+        )
     step = step_now(one)
     if step is None:
-        moving = [
-            account
-            for account, quantity in one.holds
-            if account.condition is Condition.IN_TRANSIT and quantity
-        ]
-        if moving:
-            yield _Ranked(rank, one.quantity, _arrival(card, moving[0].site, tag, tone))
-        return
+        return _arrival(card, one)
     if one.kind == "hold":
-        yield _Ranked(
-            rank,
-            one.quantity,
-            NextAct(
-                _("Review hold %(number)s of lot %(lot)s") % data,
-                _("%(n)s are held; two people lift a hold.") % data,
-                _("Look"),
-                act_href(card, "sign-lift", one.number),
-                tag,
-                tone,
-            ),
+        return (
+            _("Review hold %(number)s of lot %(lot)s") % data,
+            _("%(n)s are held; two people lift a hold.") % data,
+            _("Look"),
+            act_href(card, "sign-lift", one.number),
         )
-        return
     if step.name == "release" and one.reinspection is None:
         if one.id in planned:
-            return
-        yield _Ranked(
-            rank,
-            one.quantity,
-            NextAct(
-                _("Re-inspect the units of %(number)s, lot %(lot)s") % data,
-                _("The work is reported; nobody else has looked. Choose another inspector than who did the work."),
-                _("Plan it"),
-                f"{act_href(card, 'plan')}?disposition={one.number}",
-                tag,
-                tone,
-            ),
+            return None
+        return (
+            _("Re-inspect the units of %(number)s, lot %(lot)s") % data,
+            _("The work is reported; nobody else has looked. Choose another inspector than who did the work."),
+            _("Plan it"),
+            f"{act_href(card, 'plan')}?disposition={one.number}",
         )  # fmt: skip
-        return
-    yield _Ranked(
-        rank,
-        one.quantity,
-        NextAct(
-            _step_title(one, step, data),
-            _step_why(one, step, late=tag is not None),
-            _(step.title),
-            act_href(card, step.name, one.number),
-            tag,
-            tone,
-        ),
+    return (
+        _step_title(one, step, data),
+        _step_why(one, step, late=late),
+        _(step.title),
+        act_href(card, step.name, one.number),
     )
 
 
@@ -298,15 +273,20 @@ def _step_why(one: DispositionCard, step: Step, *, late: bool) -> str:
     return _("Under way under %(number)s.") % {"number": one.number}
 
 
-def _arrival(card: LotCard, site: str | None, tag: str | None, tone: Any) -> NextAct:
-    place = identity.site(uuid.UUID(site)).label if site else ""
-    return NextAct(
+def _arrival(card: LotCard, one: DispositionCard) -> tuple[str, str, str, str] | None:
+    sites = [
+        account.site
+        for account, quantity in one.holds
+        if account.condition is Condition.IN_TRANSIT and quantity
+    ]
+    if not sites or sites[0] is None:
+        return None
+    place = identity.site(uuid.UUID(sites[0])).label
+    return (
         _("Record the arrival of lot %(lot)s at %(site)s") % {"lot": card.number, "site": place},
         _("Units on hold are on the way; until they are counted in, nobody has seen them."),
         _("Record the arrival"),
-        f"{act_href(card, 'arrive')}?site={site}",
-        tag,
-        tone,
+        f"{act_href(card, 'arrive')}?site={sites[0]}",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import Any
 
 from lotwarden.core import ledger
 from lotwarden.core.grades import EvidenceKind
@@ -68,17 +68,7 @@ def count(  # noqa: PLR0913 - what a count names
         outcome = ledger.scan(desk.books, account, seen=seen, unknown=unknown)
     else:
         outcome = ledger.count(desk.books, account, found=found or 0, again=again)
-    signed = op.self_signed(kind=EvidenceKind.COUNT_IN, quantity=outcome.found, weight_g=weight_g)
-    present = [
-        Attached(evidence=signed),
-        Attached(
-            evidence=replace(signed, kind=EvidenceKind.ATTESTATION, quantity=None, weight_g=None)
-        ),
-        Attached(
-            evidence=replace(signed, kind=EvidenceKind.STATEMENT, quantity=None, weight_g=None)
-        ),
-    ]
-    desk.grade([*present, *things], holder=place.organisation)
+    desk.grade([*_signed(op, outcome.found, weight_g), *things], holder=place.organisation)
     desk.post(outcome.transfers)
     if card.serialised:
         desk.discrepancy(account, outcome.discrepancy)
@@ -86,21 +76,8 @@ def count(  # noqa: PLR0913 - what a count names
     for where, units in outcome.elsewhere:
         contradicted += sightings.contradict_by_count(op, desk, where, units, place=place.label)
     desk.close()
-    op.tell(
-        count={
-            "account": [condition, str(site)],
-            "booked": outcome.booked,
-            "found": outcome.found,
-            "again": again,
-            "scanned": seen is not None,
-            "discrepancy": outcome.discrepancy,
-            "weight_g": weight_g,
-            "elsewhere": [
-                {"account": [where.condition.value, where.site], "quantity": len(units)}
-                for where, units in outcome.elsewhere
-            ],
-        }
-    )
+    told = {"again": again, "scanned": seen is not None, "weight_g": weight_g}
+    op.tell(count={**_told(account, outcome), **told})
     op.write("note", note.strip())
     if contradicted:
         sightings.grade_after_contradiction(op)
@@ -110,4 +87,27 @@ def count(  # noqa: PLR0913 - what a count names
         "found": outcome.found,
         "difference": outcome.difference,
         "contradicted": contradicted,
+    }
+
+
+def _signed(op: Op, found: int, weight_g: int | None) -> list[Attached]:
+    """Return what the counter says by recording the count: there, counted, signed."""
+    counted = op.self_signed(kind=EvidenceKind.COUNT_IN, quantity=found, weight_g=weight_g)
+    return [
+        Attached(evidence=counted),
+        Attached(evidence=op.self_signed(kind=EvidenceKind.ATTESTATION)),
+        Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT)),
+    ]
+
+
+def _told(account: Account, outcome: ledger.CountOutcome) -> dict[str, Any]:
+    return {
+        "account": [account.condition.value, account.site],
+        "booked": outcome.booked,
+        "found": outcome.found,
+        "discrepancy": outcome.discrepancy,
+        "elsewhere": [
+            {"account": [where.condition.value, where.site], "quantity": len(units)}
+            for where, units in outcome.elsewhere
+        ],
     }

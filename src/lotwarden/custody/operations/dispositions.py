@@ -80,7 +80,8 @@ def propose(  # noqa: PLR0913 - what a proposal names
 
     Refuses, first match wins:
         orders.unknown_lot
-        custody.no_nonconformity: the lot was not rejected.
+        custody.no_nonconformity: the lot was not rejected; a hold is proposed all the same
+            where the rejection was withdrawn, so that it can be lifted.
         custody.deadline_passed: a date lies in the past.
         disposition.gates_unmet: a hold without reason, owner and review date.
         ledger.*: the units are not there, or promised to another disposition.
@@ -90,6 +91,9 @@ def propose(  # noqa: PLR0913 - what a proposal names
     desk = Desk(op, card)
     lapse_overdue(op, desk)
     report = queries.open_nonconformity(card.id)
+    if report is None and Kind(kind) is Kind.HOLD:
+        # A corrected result withdrew it: lifting a hold is how its units come off hold.
+        report = queries.last_nonconformity(card.id)
     if report is None:
         raise NoNonconformity(lot=lot)
     _check_dates(op, terms)
@@ -199,11 +203,7 @@ def take_step(  # noqa: PLR0913 - what a step records
     counted = _counted(taken, classes, Counted(quantity=sent.quantity, units=sent.units), rest)
     op.attach(things, about=row.id)
     facts = facts_of(row, single_person=op.actor.single_person)
-    missed: list[str] | None = None
-    if history:
-        past.require_history(op, card)
-        missed = past.not_kept(taken, facts)
-        op.tell(history=True, not_kept=missed)
+    missed = _not_kept(op, card, taken, facts) if history else None
     moves = rules.take_step(
         step=taken,
         facts=facts,
@@ -403,6 +403,14 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         cause_withdrawn=report is None or report.withdrawn_at is not None,
         single_person=single_person,
     )
+
+
+def _not_kept(op: Op, card: lots.LotCard, step: rules.Step, facts: Facts) -> list[str]:
+    """Return the gates that were not kept in history, and tell them; refuses what is today."""
+    past.require_history(op, card)
+    missed = past.not_kept(step, facts)
+    op.tell(history=True, not_kept=missed)
+    return missed
 
 
 def _said_by(op: Op, step: rules.Step, counted: Mapping[str, Counted]) -> list[Attached]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mimetypes
+
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,7 +19,8 @@ from lotwarden.reports.files import may_see
 from lotwarden.web.views.guard import actor_of, logged_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf"})
+SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
+"""What a browser may show in place; everything else is downloaded, whatever it claims to be."""
 
 
 @require_safe
@@ -120,7 +123,8 @@ def blob(request: HttpRequest, sha256: str) -> HttpResponse | StreamingHttpRespo
         content_type=media_type if shown else "application/octet-stream",
     )
     kind = "inline" if shown else "attachment"
-    response["Content-Disposition"] = f'{kind}; filename="{sha256[:12]}"'
+    name = f"{sha256[:12]}{mimetypes.guess_extension(media_type) or ''}"
+    response["Content-Disposition"] = f'{kind}; filename="{name}"'
     response["Content-Length"] = str(size)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
