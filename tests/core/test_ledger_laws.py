@@ -43,8 +43,8 @@ from lotwarden.core.ledger import (
 from lotwarden.core.units import NONE, Units, first, units
 
 PHASES = [phase for phase in Phase if phase is not Phase.explain]
-law = settings(max_examples=40, deadline=None, phases=PHASES)
-small_law = settings(law, max_examples=60)
+law = settings(max_examples=50, deadline=None, phases=PHASES)
+small_law = settings(law, max_examples=100)
 
 C = Condition
 SITES = ("yongkang", "ningbo")
@@ -92,17 +92,19 @@ VERBS = (
     *("void", "lose", "lose", "count", "count", "scan", "contradict", "correct"),
 )
 
-act_lists = st.lists(
-    st.builds(
-        Act,
-        st.sampled_from(VERBS),
-        st.integers(0, 11),
-        st.integers(0, 11),
-        st.integers(0, 9),
-        st.booleans(),
-    ),
-    max_size=18,
-)
+_ACTS = len(VERBS) * 12 * 12 * 10 * 2
+
+
+def numbered(number: int) -> Act:
+    """The act of this number: drawing one number is much quicker than drawing five."""
+    number, verb = divmod(number, len(VERBS))
+    number, place = divmod(number, 12)
+    number, to = divmod(number, 12)
+    flag, quantity = divmod(number, 10)
+    return Act(VERBS[verb], place, to, quantity, bool(flag))
+
+
+act_lists = st.lists(st.integers(0, _ACTS - 1).map(numbered), min_size=5, max_size=30)
 
 
 @dataclass(frozen=True)
@@ -133,10 +135,16 @@ class History:
 def play(acts: list[Act], *, serialised: bool) -> History:
     """Do `acts` to an empty lot, one after the other, and keep every moment.
 
-    The lot begins with 12 units in quarantine, for an empty one has little to tell.
+    The lot begins with 10 units in quarantine, 6 of them promised to a disposition that has
+    begun with 3: an empty lot has little to tell.
     """
     history = History(serialised, Books(serialised=serialised))
-    opening = [Act("declare", 0, 0, 9, False), Act("move", 0, 1, 9, False)]
+    opening = [
+        Act("declare", 0, 0, 9, False),
+        Act("move", 0, 0, 9, False),
+        Act("pend", 0, 0, 5, False),
+        Act("step", 0, 0, 2, True),
+    ]
     for act in [*opening, *acts]:
         moment = _do(act, history)
         history.moments.append(moment)
@@ -256,7 +264,9 @@ def _some(books: Books, act: Act, *, own: bool = False) -> tuple[Account, Holdin
         return Account(C.QUARANTINED, act.site), _named(books, NONE, act.quantity + 1)
     where = places[act.place % len(places)]
     held = books.free(where, pending=act.pending) if own else books.held(where)
-    quantity = act.quantity + (1 if not act.flag or act.quantity else 0)
+    quantity = act.quantity
+    if quantity < 8:  # mostly what can be had; 8 and 9 may be too much, and 0 of nothing is too few
+        quantity = min(held.quantity, quantity + 1)
     return where, _named(books, held.units if held.units is not None else NONE, quantity)
 
 
@@ -350,6 +360,7 @@ def test_no_sequence_of_acts_creates_or_loses_a_unit(history: History) -> None:
         assert sum(books.position().values()) == produced
         assert sum(held.quantity for held in books.holdings.values()) == produced
         assert all(held.quantity > 0 for held in books.holdings.values())
+        assert all(key.account != DECLARED for key in books.holdings)
         assert all(quantity > 0 for quantity in books.position().values())
 
 
@@ -361,13 +372,6 @@ def test_each_unit_of_a_serialised_lot_is_in_exactly_one_account(history: Histor
 
         assert all(held.quantity == len(held.units) for held in moment.after.holdings.values())
         assert len(NONE.union(*sets)) == sum(len(one) for one in sets) == moment.after.produced
-
-
-@law
-@given(histories)
-def test_nothing_is_held_in_the_source(history: History) -> None:
-    for moment in history.moments:
-        assert all(key.account != DECLARED for key in moment.after.holdings)
 
 
 # Refusals
@@ -515,18 +519,12 @@ def test_no_more_is_missing_without_a_name_than_an_account_holds(history: Histor
 
 @law
 @given(histories)
-def test_replaying_the_entries_gives_the_books_to_the_unit(history: History) -> None:
-    again = replay(serialised=history.serialised, entries=history.entries)
-
-    assert again == replace(history.books, reserved={})
-
-
-@law
-@given(histories)
-def test_every_beginning_of_a_history_can_be_replayed(history: History) -> None:
+def test_replaying_the_entries_so_far_gives_the_books_to_the_unit(history: History) -> None:
     entries: list[Entry] = []
-    for moment in history.moments[:12]:
+    for number, moment in enumerate(history.moments):
         entries += moment.entries
+        if number % 5 and moment is not history.moments[-1]:
+            continue
 
         again = replay(serialised=history.serialised, entries=entries)
 
@@ -588,6 +586,15 @@ class Shelf:
                 return True
         missing = self.missing.get(debit, 0)
         return bool(missing) and entry.quantity > len(here) - missing
+
+    def refuses_one_of(self, act: tuple[Transfer, ...]) -> bool:
+        """Whether the ledger must refuse these transfers as one act."""
+        tried = self.copy()
+        for entry in act:
+            if tried.refuses(entry):
+                return True
+            tried.enter(entry)
+        return False
 
     @staticmethod
     def _may_follow(debit: Account, credit: Account) -> bool:
@@ -652,9 +659,13 @@ class Shelf:
 
 @small_law
 @given(serialised_histories)
-def test_a_naive_model_of_single_units_agrees_in_every_moment(history: History) -> None:
+def test_a_naive_model_of_single_units_refuses_the_same_and_agrees_in_every_moment(
+    history: History,
+) -> None:
     shelf = Shelf()
     for moment in history.moments:
+        if moment.asked:
+            assert shelf.refuses_one_of(moment.asked) is (moment.refused is not None)
         if moment.refused is None:
             _enter_all(shelf, moment)
 
@@ -677,25 +688,6 @@ def _enter_all(shelf: Shelf, moment: Moment) -> None:
             shelf.units[ordinal].pending = moment.act.pending
 
 
-@small_law
-@given(serialised_histories)
-def test_a_naive_model_of_single_units_refuses_the_same_transfers(history: History) -> None:
-    shelf = Shelf()
-    for moment in history.moments:
-        if moment.asked:
-            attempt = shelf.copy()
-            refused = False
-            for entry in moment.asked:
-                if attempt.refuses(entry):
-                    refused = True
-                    break
-                attempt.enter(entry)
-
-            assert refused is (moment.refused is not None), moment.refused
-        if moment.refused is None:
-            _enter_all(shelf, moment)
-
-
 def test_the_histories_are_not_empty_talk() -> None:
     """Acts of each verb are done, most are refused at times, and units come to all groups."""
     import random
@@ -704,17 +696,8 @@ def test_the_histories_are_not_empty_talk() -> None:
     done: set[str] = set()
     codes: set[str] = set()
     reached: set[Condition] = set()
-    for number in range(200):
-        acts = [
-            Act(
-                chance.choice(VERBS),
-                chance.randrange(12),
-                chance.randrange(12),
-                chance.randrange(10),
-                chance.random() < 0.5,
-            )
-            for _ in range(18)
-        ]
+    for number in range(100):
+        acts = [numbered(chance.randrange(_ACTS)) for _ in range(30)]
         for moment in play(acts, serialised=bool(number % 2)).moments:
             if moment.refused is None:
                 done.add(moment.act.verb)

@@ -264,6 +264,7 @@ def _packing_problems(card: queries.LotCard | None, rows: Sequence[Row]) -> list
             problems.append(row.problem(column="carton", template=N_("this carton stands twice")))
         seen.add(row.values["carton"])
         problems += _serial_problems(card, row)
+    problems += _repeated_serials(rows)
     packed = sum(row.values["quantity"] for row in rows)
     if packed != card.declared:
         problems.append(
@@ -313,6 +314,25 @@ def _serial_problems(card: queries.LotCard, row: Row) -> list[Problem]:
             )
         ]
     return []
+
+
+def _repeated_serials(rows: Sequence[Row]) -> list[Problem]:
+    """Return a problem for each row with serials that another row of the lot has: one unit each."""
+    ranges: list[tuple[tuple[str, int, str], int, int, int, Row]] = []
+    for row in rows:
+        parts = queries.split_serial(row.values["serial_first"] or "")
+        if parts is not None:
+            prefix, number, width, suffix = parts
+            last = number + row.values["quantity"] - 1
+            ranges.append(((prefix, width, suffix), number, row.number, last, row))
+    problems: list[tuple[int, Problem]] = []
+    highest: dict[tuple[str, int, str], int] = {}
+    for form, first, at, last, row in sorted(ranges, key=lambda one: one[:3]):
+        if first <= highest.get(form, -1):
+            template = N_("some of these serials are in another carton of this lot")
+            problems.append((at, row.problem(column="serial_first", template=template)))
+        highest[form] = max(last, highest.get(form, -1))
+    return [problem for _, problem in sorted(problems, key=lambda one: one[0])]
 
 
 def _add_packing(card: queries.LotCard, rows: Sequence[Row]) -> None:

@@ -203,7 +203,6 @@ def take_step(  # noqa: PLR0913 - what a step records
     counted = _counted(taken, classes, Counted(quantity=sent.quantity, units=sent.units), rest)
     op.attach(things, about=row.id)
     facts = facts_of(row, single_person=op.actor.single_person)
-    missed = _not_kept(op, card, taken, facts) if history else None
     moves = rules.take_step(
         step=taken,
         facts=facts,
@@ -212,7 +211,7 @@ def take_step(  # noqa: PLR0913 - what a step records
         sent=Counted(quantity=sent.quantity, units=sent.units),
         classes=counted,
         sites={"returned": str(row.next_site_id)} if row.next_site_id else None,
-        not_kept=missed,
+        not_kept=_not_kept(op, card, taken, facts) if history else None,
     )
     holder = identity.site(uuid.UUID(where.site)).organisation
     desk.grade(
