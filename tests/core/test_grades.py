@@ -227,6 +227,24 @@ def test_the_count_and_the_picture_are_the_witness_s_own(theirs: Evidence, other
     assert "the witness signed, but" in str(found.not_more)
 
 
+@pytest.mark.parametrize("organisation", ["disposer", "factory", "another agency", None])
+def test_the_witness_counts_and_films_and_nobody_else_for_the_witness(organisation) -> None:
+    theirs = [
+        replace(COUNTED, organisation=organisation),
+        replace(FILMED, organisation=organisation),
+    ]
+
+    assert grade([paper(), signed(), COUNTED, theirs[1]], SETTING).level == 2
+    assert grade([paper(), signed(), theirs[0], FILMED], SETTING).level == 2
+    assert grade([paper(), signed(), *theirs, COUNTED, FILMED], SETTING).level == 3
+
+
+def test_a_colleague_of_the_witness_may_count_and_film() -> None:
+    weber = [replace(COUNTED, person="weber"), replace(FILMED, person="weber")]
+
+    assert grade([signed(), *weber], SETTING).level == 3
+
+
 def test_weights_are_no_counts() -> None:
     weighed = (Evidence(kind=K.WEIGHT_IN), Evidence(kind=K.WEIGHT_OUT))
 
@@ -383,6 +401,7 @@ CONTRADICTED = "units on the same certificate were seen alive: it and its signer
         ((said(), paper(number="C-7")), struck("C-7"), 1),
         ((said(), paper(number="C-7")), struck("9c1e", persons=("hu",)), 0),
         ((paper(number="C-7"),), struck("9c1e"), 0),
+        ((paper(number="C-7"),), struck("C-7"), 0),
         ((said(), paper(), paper(K.WEIGH_TICKET, document="01ff")), struck("9c1e"), 1),
         (PROVEN, struck("9c1e"), 1),
         (PROVEN, struck("9c1e", persons=("osei",)), 0),
@@ -438,7 +457,10 @@ _SIGNERS = ("hu", "osei", None)
 _PLAIN = (K.COUNT_IN, K.COUNT_OUT, K.WEIGHT_IN, K.MEDIA, K.SECRET_DRAW, K.SEAL)
 
 POOL = [
-    *(Evidence(kind=kind) for kind in _PLAIN),
+    *(
+        Evidence(kind=kind, organisation=organisation)
+        for kind, organisation in product(_PLAIN, _ORGANISATIONS)
+    ),
     *(
         Evidence(kind=kind, organisation=organisation, document=document, number=number)
         for kind, organisation, document, number in product(
@@ -541,23 +563,28 @@ def test_a_destruction_is_never_graded_higher_than_another_act(evidence, setting
 
 @law
 @given(attached, situations)
-def test_nothing_is_witnessed_without_an_independent_signature_a_count_and_a_picture(
+def test_nothing_is_witnessed_without_an_independent_persons_signature_count_and_picture(
     evidence, setting
 ) -> None:
     level = grade(evidence, setting).level
-    kinds = {one.kind for one in evidence}
+    parties = (setting.holder, setting.supplier)
+
+    independent = {
+        one.organisation
+        for one in evidence
+        if one.kind is K.ATTESTATION
+        and one.person
+        and one.organisation not in (None, *parties)
+        and one.independence is not Independence.NONE
+        and (one.by_themselves or one.document)
+    }
+    kinds = {one.kind for one in evidence if one.organisation in independent}
 
     if level in (3, 4):
-        assert K.ATTESTATION in kinds
         assert kinds & {K.COUNT_IN, K.COUNT_OUT}
         assert K.MEDIA in kinds
-        assert any(
-            one.organisation not in (setting.holder, setting.supplier) or one.organisation is None
-            for one in evidence
-            if one.kind is K.ATTESTATION and one.independence is not Independence.NONE
-        )
     if level == 4:
-        assert {K.SECRET_DRAW, K.SEAL} <= kinds
+        assert {K.SECRET_DRAW, K.SEAL} <= {one.kind for one in evidence}
 
 
 @law

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from enum import IntEnum
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotwarden.core import statements
+from lotwarden.core.ledger import Condition
 from lotwarden.core.statements import NotCanonical, canonical, digest, instant, salted
 
 law = settings(max_examples=50, deadline=None)
@@ -18,9 +21,10 @@ law = settings(max_examples=50, deadline=None)
 SHANGHAI = timezone(timedelta(hours=8))
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+keys = texts | st.text(st.characters(max_codepoint=127), max_size=6)  # also none but ASCII
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
     max_leaves=12,
 )
 
@@ -77,6 +81,8 @@ def test_literals_and_nesting_are_written_without_blanks() -> None:
         ("义乌", '"义乌"'.encode()),
         ("\U0001f600", '"\U0001f600"'.encode()),
         ((1, 2), b"[1,2]"),
+        (Condition.QUARANTINED, b'"quarantined"'),
+        ({Condition.QUARANTINED: IntEnum("Level", "ONE").ONE}, b'{"quarantined":1}'),
     ],
 )
 def test_each_value_has_one_form(value: statements.Json, form: bytes) -> None:
@@ -115,6 +121,18 @@ def test_the_remedy_for_a_number_that_is_too_big_names_a_bound_that_holds() -> N
         canonical(2**53)
 
     assert refused.value.next_step == "Use whole numbers below 2^53, text, lists and objects."
+
+
+@settings(law, max_examples=150)
+@given(values)
+def test_a_quicker_way_to_write_it_writes_the_same_bytes(value: statements.Json) -> None:
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+def test_every_ascii_character_is_written_as_the_standard_says() -> None:
+    said = {f"k{chr(number)}": [chr(number)] for number in range(0x80)}
+
+    assert canonical(said) == rfc8785.dumps(said)
 
 
 @law

@@ -242,8 +242,10 @@ def test_a_serial_that_became_a_long_number_is_destroyed(
     problems = said(one(Kind.SERIAL), formatted(3010000000000000.0))
 
     assert problems == [
-        'f, row 2, X, "3010000000000000": Digits of this number are lost. '
-        "Format the column as text and enter it again."
+        (
+            'f, row 2, X, "3010000000000000": Digits of this number are lost. '
+            "Format the column as text and enter it again."
+        )
     ]
 
 
@@ -538,8 +540,18 @@ def test_what_is_not_a_time_is_refused(one: One, said: Said, xlsx: Made, value: 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("yes", True), ("Y", True), ("TRUE", True), ("是", True), (True, True)]
-    + [("No", False), ("n", False), ("false", False), ("否", False), (False, False)],
+    [
+        ("yes", True),
+        ("Y", True),
+        ("TRUE", True),
+        ("是", True),
+        (True, True),
+        ("No", False),
+        ("n", False),
+        ("false", False),
+        ("否", False),
+        (False, False),
+    ],
 )
 def test_yes_and_no_are_read(one: One, xlsx: Made, value: object, expected: object) -> None:
     assert only(read(one(Kind.BOOLEAN), xlsx([["X"], [value]]), filename="f")) is expected
@@ -557,8 +569,13 @@ CHOICES = (("critical", "CR", "致命"), "major", "minor", "7")
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("Critical ", "critical"), ("cr", "critical"), ("致命", "critical"), ("ＭＡＪＯＲ", "major")]
-    + [(7, "7")],
+    [
+        ("Critical ", "critical"),
+        ("cr", "critical"),
+        ("致命", "critical"),
+        ("ＭＡＪＯＲ", "major"),
+        (7, "7"),
+    ],
 )
 def test_a_choice_is_stored_in_one_spelling(
     one: One, xlsx: Made, value: object, expected: str

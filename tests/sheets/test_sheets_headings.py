@@ -80,12 +80,16 @@ def test_everything_that_does_not_fit_is_said_at_once(orders: Table, said: Said)
     problems = said(orders, data.encode(), filename="orders.csv")
 
     assert problems == [
-        "orders.csv, row 1, Colour: No column is called so. "
-        "Remove it, or use one of: PO, Quantity, Price, Remark.",
+        (
+            "orders.csv, row 1, Colour: No column is called so. "
+            "Remove it, or use one of: PO, Quantity, Price, Remark."
+        ),
         "orders.csv, row 2, PO: Is empty, but a value is needed.",
         'orders.csv, row 2, Quantity, "1,200": Write 1200, without thousands separators.',
-        'orders.csv, row 3, PO, "3.01E+12": Is in E-notation. '
-        "Format the column as text and enter it again, in full.",
+        (
+            'orders.csv, row 3, PO, "3.01E+12": Is in E-notation. '
+            "Format the column as text and enter it again, in full."
+        ),
         'orders.csv, row 3, Price, "9,5": Write 9.5, with a decimal point.',
     ]
 
@@ -176,8 +180,10 @@ def test_a_column_far_right_has_its_letters(orders: Table, said: Said, xlsx: Mad
 
 def test_a_title_above_the_headings_is_a_problem(orders: Table, said: Said) -> None:
     assert said(orders, b"Orders of May\nPO,Quantity\nA-1,5\n") == [
-        'f, row 1, "Orders of May": The first row with anything in it is to be the headings: '
-        "PO, Quantity, Price, Remark."
+        (
+            'f, row 1, "Orders of May": The first row with anything in it is to be the headings: '
+            "PO, Quantity, Price, Remark."
+        )
     ]
 
 

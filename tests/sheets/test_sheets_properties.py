@@ -73,7 +73,7 @@ rows = st.tuples(
         min_value=datetime.fromisoformat("0002-01-01"),
         max_value=datetime.fromisoformat("9998-01-01"),
         timezones=offsets,
-    ),  # fmt: skip
+    ),
     st.none() | st.booleans(),
     st.sampled_from([None, "critical", "major", "minor"]),
 )
@@ -165,8 +165,8 @@ def test_no_change_to_a_workbook_does_anything_but_read_or_be_refused(
 ) -> None:
     file = bytearray(workbook([SheetData("Orders", ["PO", "Quantity"], [["A-1", 5], ["A-2", 6]])]))
     for at, put in changes:
-        at %= len(file)
-        file[at : at + len(put)] = put
+        start = at % len(file)
+        file[start : start + len(put)] = put
 
     try:
         read(orders, bytes(file), filename="f")

@@ -161,8 +161,10 @@ def test_quotes_that_do_not_match_are_a_problem_with_their_row(
     data = f"PO,Quantity,Remark\nA-1,5,x\n{line}\n".encode()
 
     assert said(orders, data) == [
-        "f, row 3: The quotes do not match. A quoted value begins and ends with a quote, "
-        "and a quote inside it is doubled."
+        (
+            "f, row 3: The quotes do not match. A quoted value begins and ends with a quote, "
+            "and a quote inside it is doubled."
+        )
     ]
 
 

@@ -13,10 +13,12 @@ from typing import Any
 import openpyxl
 import pytest
 
+from lotwarden.core.errors import Refusal
 from lotwarden.sheets import (
     LIMITS,
     Damaged,
     Kind,
+    Limits,
     NotASpreadsheet,
     OldFormat,
     Table,
@@ -104,13 +106,24 @@ def test_formulas_with_results_count_as_rows(orders: Table, by_hand: Made) -> No
     [
         '<c r="B2" t="e"><v>#N/A</v></c>',
         '<c r="B2" t="e"><f>NA()</f><v>#N/A</v></c>',
+        '<c r="B2" t="str"><f>A1</f><v>#N/A</v></c>',
     ],
 )
 def test_an_error_value_is_a_problem(orders: Table, said: Said, by_hand: Made, cell: str) -> None:
     assert said(orders, by_hand(HEAD + FIRST % cell)) == [
-        'f, row 2, Quantity, "#N/A": Is an error value of the spreadsheet program. '
-        "Write the value itself."
+        (
+            'f, row 2, Quantity, "#N/A": Is an error value of the spreadsheet program. '
+            "Write the value itself."
+        )
     ]
+
+
+def test_an_error_value_of_a_newer_program_is_a_problem(
+    orders: Table, said: Said, by_hand: Made
+) -> None:
+    (problem,) = said(orders, by_hand(HEAD + FIRST % '<c r="B2" t="e"><v>#BUSY!</v></c>'))
+
+    assert problem.startswith('f, row 2, Quantity, "#BUSY!": Is an error value')
 
 
 # ---------------------------------------------------------------- what a workbook may have
@@ -304,11 +317,43 @@ def test_an_empty_cell_far_right_is_no_column(orders: Table, by_hand: Made) -> N
     assert pairs(orders, by_hand(HEAD + FIRST % far)) == [("A-1", 5)]
 
 
-def test_a_row_beyond_what_a_sheet_can_have_is_damage(orders: Table, by_hand: Made) -> None:
-    far = '<row r="2000000000"><c r="A2000000000"><v>1</v></c></row>'
+def test_a_row_beyond_what_a_sheet_can_have_is_damage(
+    orders: Table, by_hand: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lotwarden.sheets.xlsx.SHEET_ROWS_MAX", 5)
+    row = '<row r="%d"><c r="A%d"><v>1</v></c><c r="B%d"><v>5</v></c></row>'
 
-    with pytest.raises(Damaged):
-        read(orders, by_hand(HEAD + far), filename="f")
+    assert pairs(orders, by_hand(HEAD + row % (5, 5, 5))) == [("1", 5)]
+    for far in (6, 7, 2_000_000_000):
+        with pytest.raises(Damaged):
+            read(orders, by_hand(HEAD + row % (far, far, far)), filename="f")
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("max_zip_members", 5),
+        ("max_cell_tags", 16),
+        ("max_other_tags", 10),
+        ("max_cells", 5),
+        ("max_columns", 3),
+        ("max_cell_characters", 3),
+        ("max_rows", 1),
+    ],
+)
+def test_a_limit_allows_as_much_as_it_says(
+    orders: Table, by_hand: Made, name: str, needed: int
+) -> None:
+    remark = '<c r="C1" t="inlineStr"><is><t>Remark</t></is></c></row>'
+    rows = HEAD.replace("</row>", remark) + FIRST % '<c r="B2"><v>5</v></c>'
+    data = by_hand(rows, parts={"xl/media/image.png": b"x"})
+
+    def limited(most: int) -> Limits:
+        return dataclasses.replace(LIMITS, **{name: most})
+
+    assert len(read(orders, data, filename="f", limits=limited(needed))) == 1
+    with pytest.raises(Refusal):
+        read(orders, data, filename="f", limits=limited(needed - 1))
 
 
 def test_a_sheet_that_is_named_twice_is_damage(orders: Table, by_hand: Made) -> None:

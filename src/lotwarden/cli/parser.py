@@ -79,7 +79,18 @@ def _init(parser: argparse.ArgumentParser) -> None:
 
 def _serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8000, help="port (8000; 0 takes a free one)")
+    parser.add_argument("--port", type=_port, default=8000, help="port (8000; 0 takes a free one)")
+
+
+def _port(text: str) -> int:
+    """Return a port's number; argparse says `invalid port value` where it is none."""
+    port = int(text)
+    if not 0 <= port < 1 << 16:
+        raise ValueError(text)
+    return port
+
+
+_port.__name__ = "port"
 
 
 def _import(parser: argparse.ArgumentParser) -> None:

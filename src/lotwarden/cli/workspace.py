@@ -95,7 +95,7 @@ def import_file(arguments: argparse.Namespace) -> int:
 
     from lotwarden.identity import queries as identity
     from lotwarden.identity.acting import OPERATIONS
-    from lotwarden.reports.imports import IMPORTS
+    from lotwarden.web.imports import IMPORTS
 
     path = Path(arguments.file)
     if not path.is_file():

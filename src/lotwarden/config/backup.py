@@ -34,16 +34,26 @@ class NotSqlite(Refusal):
     remedy = N_("Use pg_dump, then copy the blobs folder of the home.")
 
 
+class CannotWrite(Refusal):
+    """There can be no file of this name."""
+
+    code = "config.cannot_write"
+    template = N_("{file} cannot be written: its folder is not there, or it is a folder itself.")
+    remedy = N_("Name a file in a folder that is there.")
+
+
 def write(target: Path, step: Step) -> dict[str, Any]:
     """Write a backup to `target`; it appears there whole or not at all.
 
     Refuses:
-        config.not_sqlite
+        config.not_sqlite, config.cannot_write
     """
     if connection.vendor != "sqlite":
         raise NotSqlite
     home = Path(settings.HOME)
     target = target.resolve()
+    if target.is_dir() or not target.parent.is_dir():
+        raise CannotWrite(file=target)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".lotwarden-") as folder:
         copy = Path(folder) / DATABASE
         _copy_database(home / DATABASE, copy)

@@ -46,7 +46,7 @@ def read(source: Path, home: Path, step: Step) -> dict[str, Any]:
         config.home_not_empty
         config.not_a_backup
     """
-    if (home / DATABASE).exists():
+    if (home / DATABASE).exists() or (home / "secret").exists():
         raise HomeNotEmpty(home=home)
     if not source.is_file():
         raise NotABackup(file=source.name, why="there is no such file")

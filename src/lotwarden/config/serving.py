@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import socket
 from collections.abc import Callable
 from types import FrameType
 
 import waitress
-from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 
 from lotwarden.config.wsgi import application
@@ -29,11 +29,19 @@ class PortTaken(Refusal):
     remedy = N_("Stop it, or choose another: `lotwarden serve --port 8001`.")
 
 
+class CannotListen(Refusal):
+    """This machine has no such address, or this user may not listen there."""
+
+    code = "config.cannot_listen"
+    template = N_("This machine cannot listen on {host}:{port}: {why}.")
+    remedy = N_("Choose an address of this machine, such as 127.0.0.1, and a port above 1023.")
+
+
 def serve(*, host: str, port: int, say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; `say` the address once connections are taken.
 
     Refuses:
-        config.port_taken
+        config.port_taken, config.cannot_listen
     """
     listener = _listen(host, port)
     SessionStore.clear_expired()
@@ -44,7 +52,7 @@ def serve(*, host: str, port: int, say: Callable[[str], None]) -> None:
         threads=THREADS,
         max_request_body_size=BODY_MIB_MOST << 20,
         ident=None,
-        clear_untrusted_proxy_headers=not settings.HTTPS,
+        clear_untrusted_proxy_headers=False,  # they show that a request came through a proxy
     )
     signal.signal(signal.SIGTERM, _stop)
     shown = f"[{address[0]}]" if ":" in address[0] else address[0]
@@ -63,9 +71,11 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as taken:
+    except OSError as cause:
         listener.close()
-        raise PortTaken(host=host, port=str(port)) from taken
+        if cause.errno == errno.EADDRINUSE:
+            raise PortTaken(host=host, port=str(port)) from cause
+        raise CannotListen(host=host, port=str(port), why=cause.strerror) from cause
     listener.listen(128)
     return listener
 

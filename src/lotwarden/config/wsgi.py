@@ -6,6 +6,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from lotwarden.config.database import check
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lotwarden.config.settings")
 
 application = get_wsgi_application()
+check()

@@ -780,7 +780,7 @@ class _Work:
         lost_or_found = {transfer.debit.condition, transfer.credit.condition} & _LOST
         if transfer.debit == DECLARED or (transfer.code in FACTS and lost_or_found):
             return
-        books = self.books()
+        books = Books(self.serialised, self.holdings, reserved=self.reserved)
         asked, debit = transfer.quantity, transfer.debit
         if transfer.pending is not None and transfer.corrects is None:
             own = books.free(debit, pending=transfer.pending)

@@ -18,7 +18,8 @@ beside it and can be erased, after which the digest says nothing and still verif
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -50,9 +51,10 @@ def canonical(value: Json) -> bytes:
     >>> canonical({"b": 1, "a": [True, None, "é"]}).decode()
     '{"a":[true,null,"é"],"b":1}'
     """
-    _refuse_floats(value)
+    plain = _check(value)
     try:
-        return rfc8785.dumps(value)
+        # Where every key is ASCII the standard library writes the same bytes, many times faster.
+        return _PLAIN.encode(value).encode() if plain else rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as cause:
         raise NotCanonical(value=repr(value)[:80]) from cause
 
@@ -109,12 +111,32 @@ def statement(  # noqa: PLR0913 - the fields of the format, each once
     }
 
 
-def _refuse_floats(value: object) -> None:
-    if isinstance(value, float):
-        raise NotCanonical(value=repr(value))
+_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+_INTEGER_MOST = 2**53 - 1
+
+
+def _check(value: object) -> bool:
+    """Refuse what is not `Json`; return whether every key is ASCII.
+
+    ASCII keys have one order; others are ordered by UTF-16, unlike Python's.
+    """
+    plain: bool = True
+    inside: Iterable[object] = ()
     if isinstance(value, dict):
-        for one in value.values():
-            _refuse_floats(one)
+        for key in value:
+            if not isinstance(key, str):
+                raise NotCanonical(value=repr(key)[:80])
+            plain = plain and key.isascii()
+        inside = value.values()
     elif isinstance(value, list | tuple):
-        for one in value:
-            _refuse_floats(one)
+        inside = value
+    elif isinstance(value, int):
+        if abs(value) > _INTEGER_MOST:
+            raise NotCanonical(value=repr(value)[:80])
+    elif value is not None and not isinstance(value, str):
+        raise NotCanonical(value=repr(value)[:80])
+    for one in inside:
+        if one is not None and type(one) is not str and not _check(one):
+            plain = False
+    return plain

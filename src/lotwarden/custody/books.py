@@ -28,6 +28,7 @@ from lotwarden.core.ledger import Discrepancy as CoreDiscrepancy
 from lotwarden.core.units import dump, from_ranges, load, to_ranges
 from lotwarden.custody import models as rows
 from lotwarden.evidence import queries as evidence
+from lotwarden.evidence.rows import Prepared, delete, insert, update
 
 
 class RowKey(NamedTuple):
@@ -76,10 +77,7 @@ def load_books(lot: uuid.UUID, *, serialised: bool) -> Loaded:
     holdings: dict[Key, Holding] = {}
     missing: dict[Account, int] = {}
     standing: dict[RowKey, tuple[int, Cell]] = {}
-    for row in rows.Standing.objects.filter(lot=lot).values_list(
-        "id", "site_id", "condition", "carries", "grade", "contradicted", "rejected",
-        "unidentified", "quantity", "units",
-    ):  # fmt: skip
+    for row in _STANDINGS(lot):
         pk, site, condition, carries, grade, contradicted, rejected, unidentified, n, data = row
         place = None if site is None else str(site)
         key = RowKey(place, condition, carries, grade, contradicted, rejected, unidentified)
@@ -95,11 +93,10 @@ def load_books(lot: uuid.UUID, *, serialised: bool) -> Loaded:
             )
     reserved: dict[tuple[str, Account], Holding] = {}
     reserved_pk: dict[tuple[str, Account], int] = {}
-    for one in rows.Reservation.objects.filter(lot=lot):
-        where = account(one.site_id, one.condition, one.carries)
-        name = (str(one.disposition_id), where)
-        reserved[name] = Holding(one.quantity, None if one.units is None else load(one.units))
-        reserved_pk[name] = one.pk
+    for pk, disposition, site, condition, carries, n, data in _RESERVATIONS(lot):
+        name = (str(disposition), account(site, condition, carries))
+        reserved[name] = Holding(n, None if data is None else load(data))
+        reserved_pk[name] = pk
     books = Books(
         serialised=serialised,
         holdings=holdings,
@@ -110,25 +107,39 @@ def load_books(lot: uuid.UUID, *, serialised: bool) -> Loaded:
     return Loaded(books, standing, reserved_pk)
 
 
+_STANDINGS = Prepared(
+    lambda lot: rows.Standing.objects.filter(lot=lot).values_list(
+        "id", "site_id", "condition", "carries", "grade", "contradicted", "rejected",
+        "unidentified", "quantity", "units",
+    )
+)  # fmt: skip
+
+_RESERVATIONS = Prepared(
+    lambda lot: rows.Reservation.objects.filter(lot=lot).values_list(
+        "id", "disposition_id", "site_id", "condition", "carries", "quantity", "units"
+    )
+)
+
+
 def save_books(lot: uuid.UUID, loaded: Loaded, after: Books) -> None:
     """Write what changed between `loaded` and `after`."""
     wanted = rows_of(after)
     gone = [pk for key, (pk, _) in loaded.standing.items() if key not in wanted]
     if gone:
-        rows.Standing.objects.filter(id__in=gone).delete()
+        delete(rows.Standing, gone)
     fresh = []
     for key, cell in wanted.items():
         before = loaded.standing.get(key)
         if before is None:
             fresh.append(_standing(lot, key, cell))
         elif before[1] != cell:
-            changed = rows.Standing.objects.filter(id=before[0], quantity=before[1].quantity)
-            moved = changed.update(quantity=cell.quantity, units=cell.units)
+            moved = update(
+                rows.Standing,
+                where={"id": before[0], "quantity": before[1].quantity},
+                to={"quantity": cell.quantity, "units": cell.units},
+            )
             assert moved == 1, "somebody else moved these units: the lot was not locked"
-    if len(fresh) == 1:
-        fresh[0].save(force_insert=True)
-    elif fresh:
-        rows.Standing.objects.bulk_create(fresh)
+    insert(rows.Standing, fresh)
     if after.reserved or loaded.reserved:
         _save_reservations(lot, loaded, after)
 
@@ -168,9 +179,7 @@ def rows_of(books: Books) -> dict[RowKey, Cell]:
 def rewrite_books(lot: uuid.UUID, books: Books) -> None:
     """Put the standings of `books` in place of all that the lot has; reservations stay."""
     rows.Standing.objects.filter(lot=lot).delete()
-    rows.Standing.objects.bulk_create(
-        _standing(lot, key, cell) for key, cell in rows_of(books).items()
-    )
+    insert(rows.Standing, (_standing(lot, key, cell) for key, cell in rows_of(books).items()))
 
 
 def replayed(lot: uuid.UUID, *, serialised: bool) -> Books:
@@ -222,27 +231,27 @@ def transfer_value(row: rows.Transfer, *, grade: int = 0) -> Transfer:
     )
 
 
-def transfer_row(value: Transfer, *, lot: uuid.UUID, act: uuid.UUID, index: int) -> rows.Transfer:
-    """Return the row that stores a transfer."""
-    return rows.Transfer(
-        id=uuid.UUID(value.id),
-        statement_id=act,
-        index=index,
-        lot_id=lot,
-        debit_site_id=value.debit.site,
-        debit_condition=value.debit.condition.value,
-        debit_carries=value.debit.carries.value if value.debit.carries else "",
-        credit_site_id=value.credit.site,
-        credit_condition=value.credit.condition.value,
-        credit_carries=value.credit.carries.value if value.credit.carries else "",
-        quantity=value.quantity,
-        units=None if value.units is None else dump(value.units),
-        code=value.code.value,
-        pending=uuid.UUID(value.pending) if value.pending else None,
-        stays=value.stays,
-        authority=value.authority or "",
-        corrects_id=uuid.UUID(value.corrects) if value.corrects else None,
-    )
+def transfer_row(value: Transfer, *, lot: uuid.UUID, act: uuid.UUID, index: int) -> dict[str, Any]:
+    """Return the row that stores a transfer, ready to be inserted."""
+    return {
+        "id": value.id,
+        "statement_id": act,
+        "index": index,
+        "lot_id": lot,
+        "debit_site_id": value.debit.site,
+        "debit_condition": value.debit.condition.value,
+        "debit_carries": value.debit.carries.value if value.debit.carries else "",
+        "credit_site_id": value.credit.site,
+        "credit_condition": value.credit.condition.value,
+        "credit_carries": value.credit.carries.value if value.credit.carries else "",
+        "quantity": value.quantity,
+        "units": None if value.units is None else dump(value.units),
+        "code": value.code.value,
+        "pending": value.pending,
+        "stays": value.stays,
+        "authority": value.authority or "",
+        "corrects_id": value.corrects,
+    }
 
 
 def told(value: Transfer, *, lot: uuid.UUID) -> dict[str, Any]:
@@ -288,40 +297,46 @@ def _untold_account(told_as: Iterable[str | None]) -> Account:
     return Account(Condition(condition), site, Condition(carries) if carries else None)
 
 
-def _standing(lot: uuid.UUID, key: RowKey, cell: Cell) -> rows.Standing:
-    return rows.Standing(
-        lot_id=lot,
-        site_id=key.site,
-        condition=key.condition,
-        carries=key.carries,
-        grade=key.grade,
-        contradicted=key.contradicted,
-        rejected=key.rejected,
-        unidentified=key.unidentified,
-        quantity=cell.quantity,
-        units=cell.units,
-    )
+def _standing(lot: uuid.UUID, key: RowKey, cell: Cell) -> dict[str, Any]:
+    return {
+        "lot_id": lot,
+        "site_id": key.site,
+        "condition": key.condition,
+        "carries": key.carries,
+        "grade": key.grade,
+        "contradicted": key.contradicted,
+        "rejected": key.rejected,
+        "unidentified": key.unidentified,
+        "quantity": cell.quantity,
+        "units": cell.units,
+    }
 
 
 def _save_reservations(lot: uuid.UUID, loaded: Loaded, after: Books) -> None:
     gone = [pk for name, pk in loaded.reserved.items() if name not in after.reserved]
     if gone:
-        rows.Reservation.objects.filter(id__in=gone).delete()
+        delete(rows.Reservation, gone)
+    fresh = []
     for name, held in after.reserved.items():
         data = None if held.units is None else dump(held.units)
         if name in loaded.reserved:
             if held != loaded.books.reserved[name]:
-                rows.Reservation.objects.filter(id=loaded.reserved[name]).update(
-                    quantity=held.quantity, units=data
+                update(
+                    rows.Reservation,
+                    where={"id": loaded.reserved[name]},
+                    to={"quantity": held.quantity, "units": data},
                 )
             continue
         pending, where = name
-        rows.Reservation.objects.create(
-            disposition_id=uuid.UUID(pending),
-            lot_id=lot,
-            site_id=where.site,
-            condition=where.condition.value,
-            carries=where.carries.value if where.carries else "",
-            quantity=held.quantity,
-            units=data,
+        fresh.append(
+            {
+                "disposition_id": pending,
+                "lot_id": lot,
+                "site_id": where.site,
+                "condition": where.condition.value,
+                "carries": where.carries.value if where.carries else "",
+                "quantity": held.quantity,
+                "units": data,
+            }
         )
+    insert(rows.Reservation, fresh)

@@ -368,6 +368,14 @@ def transfers(lot: uuid.UUID) -> list[Moved]:
     ]
 
 
+def released(lot: uuid.UUID, disposition: uuid.UUID) -> int:
+    """Return how many units a disposition has released so far."""
+    rows = Transfer.objects.filter(
+        lot=lot, pending=disposition, credit_condition="released", corrects=None, correction=None
+    )
+    return rows.aggregate(n=Sum("quantity", default=0))["n"]
+
+
 def gradings(acts: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, list[Any]]]:
     """Return level and reasons of these acts."""
     rows = Grading.objects.filter(statement__in=list(acts))
@@ -377,18 +385,41 @@ def gradings(acts: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, list[Any]]
 def evidence_of(
     act: uuid.UUID, disposition: uuid.UUID | None, since: uuid.UUID | None
 ) -> list[Evidence]:
-    """Return the evidence an act rests on: its own, and its disposition's for this step."""
+    """Return the evidence an act rests on: its own, and its disposition's for this step.
+
+    A step rests on what was attached to its disposition since the step before, and on what
+    comes later until the next one.  What a re-inspection brings, and what comes after it, is
+    for the step that it opens and never for the work that it looks at.
+    """
     items = [one for _, one in evidence.evidence_in_order([act])]
     if disposition is None:
         return items
-    after = evidence.number_of(since) if since else 0
-    followed = Grading.objects.filter(disposition=disposition, since=act).exists()
-    upto = evidence.number_of(act) if followed else None
+    begin, end = _window(act, disposition, since)
     return items + [
         one
         for number, one in evidence.evidence_in_order([disposition])
-        if number > after and (upto is None or number <= upto)
+        if begin <= number and (end is None or number < end)
     ]
+
+
+def _window(
+    act: uuid.UUID, disposition: uuid.UUID, since: uuid.UUID | None
+) -> tuple[int, int | None]:
+    """Return from which statement on, and before which, evidence is for this step."""
+    own = evidence.number_of(act)
+    begin = evidence.number_of(since) + 1 if since else 0
+    found = Disposition.objects.values_list("reinspection", flat=True).get(id=disposition) or {}
+    reinspected = sorted(evidence.number_of(uuid.UUID(one)) for one in found.get("acts", ()))
+    begin = next((number for number in reinspected if begin <= number <= own), begin)
+    after = next((number for number in reinspected if number > own), None)
+    followed = (
+        Grading.objects.filter(disposition=disposition, since=act)
+        .values_list("statement", flat=True)
+        .first()
+    )
+    if followed is not None and (after is None or evidence.number_of(followed) < after):
+        return begin, own + 1
+    return begin, after
 
 
 def last_step(disposition: uuid.UUID) -> uuid.UUID | None:

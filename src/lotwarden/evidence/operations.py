@@ -5,20 +5,20 @@ Only `identity.acting` appends statements: an operation cannot forget its own.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F
 from django.utils import timezone
 
 from lotwarden.core import statements
 from lotwarden.core.grades import Evidence
-from lotwarden.evidence import blobs
+from lotwarden.evidence import blobs, rows
 from lotwarden.evidence.models import (
     Attachment,
     Blob,
@@ -33,21 +33,40 @@ SALT_BYTES = 16
 """128 random bits: nobody finds a value by trying, as long as the salt is not told."""
 
 
-def lock_chains(lots: Iterable[uuid.UUID]) -> dict[uuid.UUID, str | None]:
+class Head(NamedTuple):
+    """Where a lot's chain ends: the digest of its last statement, and how many there are."""
+
+    head: str | None = None
+    length: int = 0
+
+
+def lock_chains(lots: Iterable[uuid.UUID]) -> dict[uuid.UUID, Head]:
     """Lock the chains of `lots` in order of id and return their heads; new lots get a chain.
 
     Called once per operation: a second call could deadlock on PostgreSQL.
     """
     wanted = sorted(set(lots))
-    found = {
-        chain.lot: chain.head
-        for chain in Chain.objects.select_for_update().filter(lot__in=wanted).order_by("lot")
-    }
+    if len(wanted) == 1:
+        there = _CHAIN(wanted[0])
+    else:
+        there = list(
+            Chain.objects.select_for_update()
+            .filter(lot__in=wanted)
+            .order_by("lot")
+            .values_list("lot", "head", "length")
+        )
+    found = {lot: Head(head, length) for lot, head, length in there}
     missing = [lot for lot in wanted if lot not in found]
-    if missing:
-        Chain.objects.bulk_create([Chain(lot=lot) for lot in missing])
-        found.update(dict.fromkeys(missing))
+    rows.insert(Chain, ({"lot": lot, **Head()._asdict()} for lot in missing))
+    found.update(dict.fromkeys(missing, Head()))
     return found
+
+
+_CHAIN = rows.Prepared(
+    lambda lot: (
+        Chain.objects.select_for_update().filter(lot=lot).values_list("lot", "head", "length")
+    )
+)
 
 
 def append(  # noqa: PLR0913 - the fields of a statement, each once
@@ -59,7 +78,7 @@ def append(  # noqa: PLR0913 - the fields of a statement, each once
     occurred_at: datetime,
     recorded_at: datetime,
     request: str,
-    heads: Mapping[uuid.UUID, str | None],
+    heads: Mapping[uuid.UUID, Head],
     body: Mapping[str, Any],
     texts: Mapping[str, str],
     outcome: Mapping[str, Any],
@@ -73,7 +92,7 @@ def append(  # noqa: PLR0913 - the fields of a statement, each once
         organisation=str(organisation),
         occurred_at=occurred_at,
         recorded_at=recorded_at,
-        previous={str(lot): head for lot, head in heads.items()},
+        previous={str(lot): chain.head for lot, chain in heads.items()},
         body=body,
         salted_digests={
             name: statements.salted(salt=salts[name], name=name, value=value)
@@ -81,31 +100,35 @@ def append(  # noqa: PLR0913 - the fields of a statement, each once
         },
     )
     canonical = statements.canonical(told)
-    digest = statements.digest(told)
-    Statement.objects.create(
-        act=act,
-        kind=kind,
-        actor=actor,
-        organisation=organisation,
-        occurred_at=occurred_at,
-        recorded_at=recorded_at,
-        request=request,
-        canonical=canonical,
-        digest=digest,
-        outcome=dict(outcome),
-    )
-    if texts:
-        SaltedValue.objects.bulk_create(
-            SaltedValue(statement_id=act, name=name, salt=salts[name], value=value)
+    digest = hashlib.sha256(canonical).hexdigest()
+    statement = {
+        "act": act,
+        "kind": kind,
+        "actor": actor,
+        "organisation": organisation,
+        "occurred_at": occurred_at,
+        "recorded_at": recorded_at,
+        "request": request,
+        "canonical": canonical,
+        "digest": digest,
+        "outcome": dict(outcome),
+    }
+    rows.insert(Statement, [statement])
+    rows.insert(
+        SaltedValue,
+        (
+            {"statement_id": act, "name": name, "salt": salts[name], "value": value}
             for name, value in texts.items()
+        ),
+    )
+    rows.insert(StatementLot, ({"statement_id": act, "lot": lot} for lot in heads))
+    for lot, chain in heads.items():
+        moved = rows.update(
+            Chain,
+            where={"lot": lot, "length": chain.length},
+            to={"head": digest, "length": chain.length + 1},
         )
-    if len(heads) == 1:
-        lot = next(iter(heads))
-        StatementLot.objects.create(statement_id=act, lot=lot)
-    else:
-        StatementLot.objects.bulk_create(StatementLot(statement_id=act, lot=lot) for lot in heads)
-    if heads:
-        Chain.objects.filter(lot__in=list(heads)).update(head=digest, length=F("length") + 1)
+        assert moved == 1, "somebody else told of this lot: its chain was not locked"
     return digest
 
 
@@ -127,23 +150,26 @@ class Attached:
 
 def attach(*, about: uuid.UUID, act: uuid.UUID, things: Sequence[Attached]) -> None:
     """Attach `things` to the act or disposition `about`, in the act `act`."""
-    Attachment.objects.bulk_create(
-        Attachment(
-            id=uuid.uuid4(),
-            about=about,
-            statement_id=act,
-            kind=one.evidence.kind.value,
-            person=_uuid(one.evidence.person),
-            organisation=_uuid(one.evidence.organisation),
-            independence=one.evidence.independence.value,
-            by_themselves=one.evidence.by_themselves,
-            blob_id=one.evidence.document,
-            number=one.evidence.number or "",
-            quantity=one.evidence.quantity,
-            weight_g=one.evidence.weight_g,
-            title=one.title[:200],
-        )
-        for one in things
+    rows.insert(
+        Attachment,
+        (
+            {
+                "id": uuid.uuid4(),
+                "about": about,
+                "statement_id": act,
+                "kind": one.evidence.kind.value,
+                "person": one.evidence.person,
+                "organisation": one.evidence.organisation,
+                "independence": one.evidence.independence.value,
+                "by_themselves": one.evidence.by_themselves,
+                "blob_id": one.evidence.document,
+                "number": one.evidence.number or "",
+                "quantity": one.evidence.quantity,
+                "weight_g": one.evidence.weight_g,
+                "title": one.title[:200],
+            }
+            for one in things
+        ),
     )
 
 
@@ -172,7 +198,3 @@ def told(statement: Statement) -> dict[str, Any]:
     """Return what a statement says, from its canonical bytes."""
     loaded: dict[str, Any] = json.loads(bytes(statement.canonical))
     return loaded
-
-
-def _uuid(text: str | None) -> uuid.UUID | None:
-    return None if text is None else uuid.UUID(text)

@@ -11,6 +11,7 @@ from typing import Any
 
 from lotwarden.core.grades import Evidence, EvidenceKind, Independence
 from lotwarden.evidence.models import Attachment, Blob, Chain, SaltedValue, Statement, StatementLot
+from lotwarden.evidence.rows import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,12 @@ class Thing:
 
 def act(act_id: uuid.UUID) -> tuple[str, str, dict[str, Any]] | None:
     """Return kind, request digest and outcome of an act that was done, else `None`."""
-    return Statement.objects.filter(act=act_id).values_list("kind", "request", "outcome").first()
+    return _DONE.first(act_id)
+
+
+_DONE = Prepared(
+    lambda act_id: Statement.objects.filter(act=act_id).values_list("kind", "request", "outcome")
+)
 
 
 def story(lot: uuid.UUID) -> list[Told]:

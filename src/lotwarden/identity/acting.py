@@ -98,7 +98,7 @@ class Op:
     kind: str
     occurred_at: datetime
     recorded_at: datetime
-    heads: dict[uuid.UUID, str | None] = field(default_factory=dict)
+    heads: dict[uuid.UUID, evidence.Head] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
 

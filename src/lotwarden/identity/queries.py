@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lotwarden.core.errors import N_, Refusal
 from lotwarden.core.grades import Independence
+from lotwarden.evidence.rows import Prepared
 from lotwarden.identity.acting import Actor
 from lotwarden.identity.models import Organisation, Person, Site, Workspace
 
@@ -207,10 +208,19 @@ def site(site_id: uuid.UUID) -> SiteCard:
     Refuses:
         identity.unknown_site
     """
-    row = Site.objects.select_related("organisation").filter(id=site_id).first()
-    if row is None:
+    found = _SITE.first(site_id)
+    if found is None:
         raise UnknownSite(site=str(site_id))
-    return _site(row)
+    return SiteCard(*found)
+
+
+_SITE = Prepared(
+    lambda site_id: Site.objects.filter(id=site_id).values_list(
+        "id", "name", "name_local", "zone", "country",
+        "organisation", "organisation__name", "organisation__role",
+    )
+)  # fmt: skip
+"""In the order of `SiteCard`."""
 
 
 def _person(row: Person) -> PersonCard:

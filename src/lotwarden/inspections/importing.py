@@ -58,6 +58,7 @@ def import_results(
         verdicts[outcome["verdict"]] += 1
         acts.append(str(act))
     if problems:
+        problems.sort(key=lambda one: one.row or 0)
         raise SheetRefused(file=filename, problems=problems)
     op.tell(results=acts)
     return {"rows": len(found), "verdicts": dict(verdicts)}

@@ -178,11 +178,13 @@ def record_result(  # noqa: PLR0913 - what a result names
     outcome on its disposition.  A result whose plan is stale (the lot has other units by
     now) is kept and draws no verdict: `contested`.  `corrects`: an earlier result was wrong;
     it stays readable, and where the corrected one is acceptable, its nonconformity is
-    withdrawn; the units stay on hold until two people lift it.
+    withdrawn; the units stay on hold until two people lift it.  Where it is not acceptable
+    any more, the lot is put on hold as by a first result.
 
     Refuses, first match wins:
         inspections.unknown_inspection
         inspections.result_there
+        inspections.same_inspector: a re-inspection is not recorded by who did the work.
         inspections.used_up_more
         sampling.*: impossible counts.
         ledger.*
@@ -192,7 +194,8 @@ def record_result(  # noqa: PLR0913 - what a result names
     earlier = row.results.filter(corrected_by__isnull=True).first()
     if (earlier is not None) is not corrects:
         raise ResultThere(number=inspection)
-    if consumed + retained > inspected:
+    _check_recorder(op, row, card)
+    if min(consumed, retained) < 0 or consumed + retained > inspected:
         raise UsedUpMore(used=consumed + retained, inspected=inspected)
     verdict, words = _judge(row, inspected, found)
     if _stale(op, row, card):
@@ -219,7 +222,7 @@ def record_result(  # noqa: PLR0913 - what a result names
     if row.disposition is not None:
         _book_reinspection(op, row, card, result, signed)
     elif earlier is not None:
-        _book_correction(op, row, card, verdict)
+        number = _book_correction(op, card, result, signed)
     else:
         number = _book_original(op, card, result, sampled_units, signed)
     outcome = {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
@@ -272,6 +275,13 @@ def _check_other_inspector(
         raise SameInspector(name=person.name, did="inspected the lot first")
 
 
+def _check_recorder(op: Op, row: Inspection, card: lots.LotCard) -> None:
+    """Refuse a re-inspection recorded by who may not do it, whoever it was planned for."""
+    if row.disposition is not None:
+        about = custody.disposition_by_id(row.disposition)
+        _check_other_inspector(op, card, about, identity.person(op.actor.person))
+
+
 def _snapshot(
     size: int, level: str, aqls: Mapping[str, str], severity: str, standard: str
 ) -> dict[str, Any]:
@@ -304,19 +314,9 @@ def _snapshot(
 
 
 def _judge(row: Inspection, inspected: int, found: Mapping[str, int]) -> tuple[str, str]:
-    """Return the verdict and its words.
-
-    Every unit inspected: what conforms is accepted unit by unit (rectifying inspection), so
-    the verdict is acceptable as soon as all were looked at and one conforms.
-    """
+    """Return the verdict and its words."""
     if row.every_unit or row.lot_size == 1:
-        bad = sum(found.values())
-        if inspected > row.lot_size or bad > inspected:
-            raise sampling.MoreInspectedThanLot(inspected=inspected, lot_size=row.lot_size)
-        words = f"{bad:,} nonconforming in {inspected:,}, every unit inspected"
-        if inspected < row.lot_size:
-            return "incomplete", words
-        return ("acceptable" if bad < inspected else "not_acceptable"), words
+        return _judge_every_unit(row, inspected, found)
     made = sampling.class_plans(
         lot_size=row.lot_size,
         level=row.level,
@@ -328,10 +328,39 @@ def _judge(row: Inspection, inspected: int, found: Mapping[str, int]) -> tuple[s
     return verdict.outcome.value, verdict.words
 
 
+def _judge_every_unit(row: Inspection, inspected: int, found: Mapping[str, int]) -> tuple[str, str]:
+    """Return the verdict and its words where every unit is looked at.
+
+    On re-inspection what conforms is accepted unit by unit (rectifying inspection): acceptable
+    as soon as all were looked at and one conforms.  An original inspection accepts the lot as
+    a whole, so there one unit that does not conform is one too many.
+    """
+    names = [one["name"] for one in row.plan["classes"]]
+    for name in found:
+        if name not in names:
+            raise sampling.UnknownClass(given=name, known=", ".join(names))
+    for name, count in {"inspected": inspected, **found}.items():
+        if count < 0:
+            raise sampling.CountBelowZero(counted=name, given=count)
+    if inspected > row.lot_size:
+        raise sampling.MoreInspectedThanLot(inspected=inspected, lot_size=row.lot_size)
+    for name, count in found.items():
+        if count > inspected:
+            raise sampling.MoreFoundThanInspected(found=count, name=name, inspected=inspected)
+    bad = sum(found.values())
+    if bad > inspected:
+        raise sampling.UnitCountedTwice(found=bad, inspected=inspected)
+    words = f"{bad:,} nonconforming in {inspected:,}, every unit inspected"
+    if inspected < row.lot_size:
+        return "incomplete", words
+    accepted = bad == 0 if row.disposition is None else bad < inspected
+    return ("acceptable" if accepted else "not_acceptable"), words
+
+
 def _stale(op: Op, row: Inspection, card: lots.LotCard) -> bool:
     """Return whether the units the plan was made for are not the units that are there now."""
-    if row.results.exists():
-        return False
+    if row.results.exists():  # a correction answers the same plan as the result it corrects
+        return row.results.filter(verdict="contested").exists()
     if row.disposition is None:
         return custody.offered(card.id) != row.lot_size
     about = custody.disposition_by_id(row.disposition)
@@ -407,8 +436,31 @@ def _book_reinspection(
     )
 
 
-def _book_correction(op: Op, row: Inspection, card: lots.LotCard, verdict: str) -> None:
-    cause = f"inspection:{row.number}"
-    if verdict == "acceptable":
-        withdrawn = books.withdraw_nonconformities(op, card.id, cause=cause)
-        op.tell(withdrawn=withdrawn)
+def _book_correction(
+    op: Op, card: lots.LotCard, result: Result, things: Sequence[Attached]
+) -> str | None:
+    """Withdraw the nonconformity, or open one and put the lot on hold, as the verdict says now."""
+    cause = f"inspection:{result.inspection.number}"
+    stands = [
+        one
+        for one in custody.nonconformities([card.id])
+        if one.cause == cause and one.withdrawn_at is None
+    ]
+    if result.verdict == "not_acceptable" and not stands:
+        # What was drawn, used up and kept was booked with the first result.
+        return books.inspected(
+            op,
+            card,
+            sampled=0,
+            sampled_units=None,
+            consumed=0,
+            retained=0,
+            rejected=True,
+            cause=cause,
+            requirement=result.words,
+            things=things,
+        )
+    op.attach(things)
+    if result.verdict == "acceptable":
+        op.tell(withdrawn=books.withdraw_nonconformities(op, card.id, cause=cause))
+    return None

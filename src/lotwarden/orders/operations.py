@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from lotwarden.core.errors import N_
+from lotwarden.evidence.rows import Prepared
 from lotwarden.identity import operations as identity
 from lotwarden.identity import queries as who
 from lotwarden.identity.acting import Op, Outcome, operation
@@ -54,31 +55,51 @@ def add_orders(rows: Sequence[Row], *, case: str = "", source: str = "") -> Adde
     Part of an operation that opens the lots' books and tells of them.
     """
     added = Added()
+    participants: list[Participant] = []
+    # A file names the same ones again and again: each is looked up once.
+    sites: dict[tuple[str, str], who.SiteCard] = {}
+    orders: dict[str, Order] = {}
+    products: dict[str, Product] = {}
     for row in rows:
         value = row.values
-        site = _site(value, added)
-        order, new = Order.objects.get_or_create(
-            number=value["order"], defaults={"site_id": site.id, "placed_on": value["placed_on"]}
+        where, number, code = (
+            (value["supplier"], value["site"]),
+            value["order"],
+            value["product_code"],
         )
-        if new:
-            added.orders.append(order.number)
-        lot = Lot.objects.create(
+        if where not in sites:
+            sites[where] = _site(value, added)
+        if number not in orders:
+            orders[number] = _order(value, sites[where], added)
+        if code not in products:
+            products[code] = _product(value, added)
+        lot = Lot(
             number=value["lot"],
-            order=order,
-            product=_product(value, added),
+            order=orders[number],
+            product=products[code],
             declared=value["quantity"],
             serialised=bool(value["numbered"]),
             case=case,
             source=source,
         )
-        Participant.objects.create(lot=lot, organisation_id=site.organisation)
+        participants.append(Participant(lot=lot, organisation_id=sites[where].organisation))
         added.lots.append(lot)
+    Lot.objects.bulk_create(added.lots)
+    Participant.objects.bulk_create(participants)
     return added
 
 
 def take_part(lot: uuid.UUID, organisation: uuid.UUID) -> None:
     """Let an organisation see a lot; part of the operation that gives it something to do there."""
-    Participant.objects.get_or_create(lot_id=lot, organisation_id=organisation)
+    if not _TAKES_PART(lot, organisation):
+        Participant.objects.get_or_create(lot_id=lot, organisation_id=organisation)
+
+
+_TAKES_PART = Prepared(
+    lambda lot, organisation: Participant.objects.filter(
+        lot=lot, organisation=organisation
+    ).values_list("id")
+)
 
 
 @operation("orders.import_packing_list")
@@ -101,6 +122,7 @@ def import_packing_list(
         for problem in _packing_problems(cards.get(number), members)
     ]
     if problems:
+        problems.sort(key=lambda one: one.row or 0)
         raise SheetRefused(
             file=filename, problems=problems[:_PROBLEMS], more=max(0, len(problems) - _PROBLEMS)
         )
@@ -232,6 +254,15 @@ def _site(value: Mapping[str, Any], added: Added) -> who.SiteCard:
     made = _known_site(value)
     assert made is not None
     return made
+
+
+def _order(value: Mapping[str, Any], site: who.SiteCard, added: Added) -> Order:
+    order, new = Order.objects.get_or_create(
+        number=value["order"], defaults={"site_id": site.id, "placed_on": value["placed_on"]}
+    )
+    if new:
+        added.orders.append(order.number)
+    return order
 
 
 def _product(value: Mapping[str, Any], added: Added) -> Product:

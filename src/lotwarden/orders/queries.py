@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from lotwarden.core.errors import N_, Refusal
 from lotwarden.core.units import NONE, Units, parse, units
+from lotwarden.evidence.rows import Prepared
 from lotwarden.identity.acting import Actor
 from lotwarden.orders.models import Carton, Lot, Order, Participant, SerialRange
 
@@ -92,12 +93,12 @@ class Packing:
 
 def lots(actor: Actor | None = None, numbers: Iterable[str] | None = None) -> list[LotCard]:
     """Return the lots that `actor` takes part in, or all; the buyer takes part in all."""
-    rows = Lot.objects.select_related("order__site__organisation", "product").order_by("number")
+    rows = Lot.objects.order_by("number")
     if actor is not None and actor.role != "buyer":
         rows = rows.filter(participants__organisation=actor.organisation)
     if numbers is not None:
         rows = rows.filter(number__in=list(numbers))
-    return [_card(row) for row in rows]
+    return [LotCard(*row) for row in rows.values_list(*_CARD)]
 
 
 def lot(number: str, actor: Actor | None = None) -> LotCard:
@@ -106,16 +107,41 @@ def lot(number: str, actor: Actor | None = None) -> LotCard:
     Refuses:
         orders.unknown_lot: no such lot, or `actor` takes no part in it.
     """
-    found = lots(actor, [number])
-    if not found:
+    if actor is None or actor.role == "buyer":
+        found = _BY_NUMBER.first(number)
+    else:
+        found = _BY_NUMBER_FOR.first(number, actor.organisation)
+    if found is None:
         raise UnknownLot(lot=number)
-    return found[0]
+    return LotCard(*found)
 
 
 def lot_by_id(lot_id: uuid.UUID) -> LotCard:
     """Return this lot, whoever asks."""
-    row = Lot.objects.select_related("order__site__organisation", "product").get(id=lot_id)
-    return _card(row)
+    found = _BY_ID.first(lot_id)
+    assert found is not None, "whoever has a lot's id has it from its row"
+    return LotCard(*found)
+
+
+_CARD = (
+    "id", "number", "declared", "serialised", "case", "source", "order__number",
+    "order__placed_on", "order__site", "order__site__name", "order__site__zone",
+    "order__site__organisation", "order__site__organisation__name",
+    "order__site__organisation__name_local", "product__code", "product__name",
+    "product__name_local", "product__unit_name", "product__unit_cost", "product__currency",
+    "product__weight_g", "product__branded",
+)  # fmt: skip
+"""The columns of a `LotCard`, in its order."""
+
+_BY_ID = Prepared(lambda lot: Lot.objects.filter(id=lot).values_list(*_CARD))
+
+_BY_NUMBER = Prepared(lambda number: Lot.objects.filter(number=number).values_list(*_CARD))
+
+_BY_NUMBER_FOR = Prepared(
+    lambda number, organisation: Lot.objects.filter(
+        number=number, participants__organisation=organisation
+    ).values_list(*_CARD)
+)
 
 
 def takes_part(actor: Actor, lot_id: uuid.UUID) -> bool:
@@ -285,32 +311,3 @@ def _name(ranges: Sequence[SerialRange], ordinal: int) -> str:
         if row.first <= ordinal <= row.last:
             return _serial(row, ordinal)
     return str(ordinal)
-
-
-def _card(row: Lot) -> LotCard:
-    order, product = row.order, row.product
-    site = order.site
-    return LotCard(
-        id=row.id,
-        number=row.number,
-        declared=row.declared,
-        serialised=row.serialised,
-        case=row.case,
-        source=row.source,
-        order=order.number,
-        placed_on=order.placed_on,
-        site=site.id,
-        site_name=site.name,
-        zone=site.zone,
-        supplier=site.organisation_id,
-        supplier_name=site.organisation.name,
-        supplier_local=site.organisation.name_local,
-        product_code=product.code,
-        product=product.name,
-        product_local=product.name_local,
-        unit_name=product.unit_name,
-        unit_cost=product.unit_cost,
-        currency=product.currency,
-        weight_g=product.weight_g,
-        branded=product.branded,
-    )

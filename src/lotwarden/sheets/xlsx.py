@@ -177,16 +177,14 @@ class Book:
         """Return the line, or nothing where no cell of the row has anything in it."""
         there = formulas.get(number, ())
         cells = [
-            None
-            if cell.value is None and at not in there
-            else self._cell(cell, is_formula=at in there)
+            None if cell.value is None and at not in there else self._cell(cell)
             for at, cell in enumerate(row)
         ]
         while cells and cells[-1] is None:
             cells.pop()
         return Line(number, tuple(cells)) if cells else None
 
-    def _cell(self, cell: Any, *, is_formula: bool) -> RawCell | None:
+    def _cell(self, cell: Any) -> RawCell | None:
         value, kind = cell.value, cell.data_type
         if value is None:
             # openpyxl leaves the type "str" on a formula whose saved result is an empty text.

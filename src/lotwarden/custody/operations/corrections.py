@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from lotwarden.core import ledger
-from lotwarden.core.dispositions import Status
+from lotwarden.core.dispositions import OPEN, Status
 from lotwarden.core.grades import EvidenceKind
 from lotwarden.custody import books as stored
 from lotwarden.custody.models import Disposition, Signature, Transfer
@@ -23,18 +23,22 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
 
     Where that lets units out of the hold group, two people must sign: the first signature is
     recorded and moves nothing, the second one corrects.  A disposition that the act finished
-    runs again.
+    or withdrew runs again.
 
     Refuses, first match wins:
         orders.unknown_lot, custody.unknown_act, custody.cannot_be_taken_back
+        ledger.already_corrected
         custody.second_person: this person signed already.
-        ledger.already_corrected, ledger.*: the units have moved on since.
+        ledger.*: the units have moved on since.
     """
     card = lots.lot(lot, op.actor)
     op.lock([card.id])
-    rows = list(Transfer.objects.filter(lot=card.id, statement=entry).select_related("correction"))
+    there = Transfer.objects.filter(lot=card.id, statement=entry).order_by("index")
+    rows = list(there.select_related("correction"))
     if not rows:
         raise UnknownAct() if not _is_of(card.id, entry) else CannotBeTakenBack()
+    if any(row.corrects_id or hasattr(row, "correction") for row in rows):
+        raise ledger.AlreadyCorrected(transfer=str(rows[0].id))
     desk = Desk(op, card)
     originals = [stored.transfer_value(row) for row in rows]
     out_of_hold = any(one.credit.on_hold and not one.debit.on_hold for one in originals)
@@ -49,14 +53,11 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
     desk.grade(
         [Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))], holder=card.supplier
     )
-    for row, original in reversed(list(zip(rows, originals, strict=True))):
+    for original in reversed(originals):
         desk.post(
             [
                 ledger.correction(
-                    original,
-                    id=str(uuid.uuid4()),
-                    authority=authority,
-                    corrected=hasattr(row, "correction"),
+                    original, id=str(uuid.uuid4()), authority=authority, corrected=False
                 )
             ]
         )
@@ -83,8 +84,8 @@ def _sign(op: Op, entry: uuid.UUID) -> set[str]:
 
 def _run_again(op: Op, dispositions: set[str]) -> None:
     for row in Disposition.objects.filter(id__in=[uuid.UUID(one) for one in dispositions]):
-        if row.status == Status.FINISHED.value:
+        if Status(row.status) not in OPEN:
             row.status = Status.RUNNING.value
-            row.closed_at = None
+            row.closed_at, row.closed_because = None, ""
             row.save()
             op.tell_more("runs_again", [str(row.id)])

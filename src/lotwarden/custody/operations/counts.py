@@ -12,6 +12,7 @@ from lotwarden.core.ledger import Account, Condition
 from lotwarden.core.units import Units
 from lotwarden.custody.operations import sightings
 from lotwarden.custody.operations.desk import Desk
+from lotwarden.custody.operations.grading import grade_if_struck
 from lotwarden.custody.refusals import NothingThere
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity import queries as identity
@@ -81,6 +82,8 @@ def count(  # noqa: PLR0913 - what a count names
     op.write("note", note.strip())
     if contradicted:
         sightings.grade_after_contradiction(op)
+    else:
+        grade_if_struck(op.act)
     return {
         "lot": lot,
         "booked": outcome.booked,

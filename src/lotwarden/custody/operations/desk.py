@@ -22,6 +22,7 @@ from lotwarden.custody import queries as custody
 from lotwarden.custody.models import Contradiction, Discrepancy, Grading
 from lotwarden.custody.models import Transfer as TransferRow
 from lotwarden.evidence.operations import Attached
+from lotwarden.evidence.rows import insert
 from lotwarden.identity.acting import Op
 from lotwarden.orders.queries import LotCard
 
@@ -35,7 +36,7 @@ class Desk:
         self.lot = lot
         self._loaded = stored.load_books(lot.id, serialised=lot.serialised)
         self.books: Books = self._loaded.books
-        self._rows: list[TransferRow] = []
+        self._rows: list[dict[str, Any]] = []
         self._index = 0
         self._grade: Grade | None = None
         self._setting: dict[str, Any] = {}
@@ -165,21 +166,19 @@ class Desk:
 
     def close(self) -> None:
         """Write the transfers, what stands where, what is reserved, and the act's grade."""
-        if self._rows:
-            if len(self._rows) == 1:
-                self._rows[0].save(force_insert=True)
-            else:
-                TransferRow.objects.bulk_create(self._rows)
+        insert(TransferRow, self._rows)
         stored.save_books(self.lot.id, self._loaded, self.books)
-        if self._grade is not None and not Grading.objects.filter(statement=self.op.act).exists():
-            Grading.objects.create(
-                statement_id=self.op.act,
-                level=self._grade.level,
-                reasons=reasons_of(self._grade),
-                setting=self._setting,
-                disposition=self._disposition,
-                since=self._since,
-            )
+        # An act has one grade, that of the first of its lots: the statement tells its setting.
+        if self._grade is not None and "setting" not in self.op.body:
+            grading = {
+                "statement_id": self.op.act,
+                "level": self._grade.level,
+                "reasons": reasons_of(self._grade),
+                "setting": self._setting,
+                "disposition": self._disposition,
+                "since": self._since,
+            }
+            insert(Grading, [grading])
             self.op.tell(setting=self._setting)
 
 

@@ -19,9 +19,11 @@ from lotwarden.custody.books import load_books
 from lotwarden.custody.models import Disposition
 from lotwarden.custody.operations import history as past
 from lotwarden.custody.operations.desk import Desk
+from lotwarden.custody.operations.grading import grade_step
 from lotwarden.custody.refusals import (
     DeadlinePassed,
     NoNonconformity,
+    NothingThere,
     NotOpen,
     NotYours,
     OwnProposal,
@@ -83,6 +85,7 @@ def propose(  # noqa: PLR0913 - what a proposal names
         custody.no_nonconformity: the lot was not rejected; a hold is proposed all the same
             where the rejection was withdrawn, so that it can be lifted.
         custody.deadline_passed: a date lies in the past.
+        custody.nothing_there: nothing of the lot is in quarantine at `site`.
         disposition.gates_unmet: a hold without reason, owner and review date.
         ledger.*: the units are not there, or promised to another disposition.
     """
@@ -98,10 +101,8 @@ def propose(  # noqa: PLR0913 - what a proposal names
         raise NoNonconformity(lot=lot)
     _check_dates(op, terms)
     where = Account(C.QUARANTINED, str(site))
-    free = desk.books.free(where)
-    units = named if named is not None else (free.units if card.serialised else None)
-    if quantity is None:
-        quantity = free.quantity if named is None else len(named)
+    asked = _asked(desk, where, quantity, named)
+    units = asked.units
     row = Disposition(
         id=op.act,
         number=f"D-{evidence.next_number('D')}",
@@ -109,7 +110,7 @@ def propose(  # noqa: PLR0913 - what a proposal names
         nonconformity_id=report.id,
         kind=Kind(kind).value,
         status=Status.PROPOSED.value,
-        quantity=max(1, quantity),
+        quantity=max(1, asked.quantity),
         units=None if units is None else dump(units),
         site_id=site,
         proposed_by=op.actor.person,
@@ -119,11 +120,12 @@ def propose(  # noqa: PLR0913 - what a proposal names
     needed = rules.NEEDED_TO_PROPOSE.get(Kind(kind), ())
     rules.require(needed, facts_of(row, single_person=op.actor.single_person), step="propose")
     row.save(force_insert=True)
-    desk.pend(row.id, where, quantity, units)
+    desk.pend(row.id, where, asked.quantity, units)
     desk.close()
     op.attach(things, about=row.id)
     _tell(op, row)
-    op.tell(quantity=quantity, units=None if units is None else to_ranges(units), site=str(site))
+    ranges = None if units is None else to_ranges(units)
+    op.tell(quantity=asked.quantity, units=ranges, site=str(site))
     _let_take_part(row)
     return {"lot": lot, "disposition": row.number}
 
@@ -224,12 +226,10 @@ def take_step(  # noqa: PLR0913 - what a step records
     _advance(op, row, taken, desk, sent.units)
     row.save()
     desk.close()
+    grade_step(op.act)
     _tell(op, row)
-    op.tell(
-        step=step,
-        classes={name: one.quantity for name, one in counted.items()},
-        sent=sent.quantity,
-    )
+    quantities = {name: one.quantity for name, one in counted.items()}
+    op.tell(step=step, classes=quantities, sent=sent.quantity)
     op.write("note", note.strip())
     return {"lot": card.number, "disposition": row.number, "step": step}
 
@@ -308,14 +308,15 @@ def reinspected(
         "acceptable": found.acceptable,
         "inspector": found.inspector,
         "organisation": found.organisation,
-        "accepted": found.accepted,
+        "accepted": found.accepted + queries.released(row.lot_id, row.id),
+        "acts": [*(row.reinspection or {}).get("acts", []), str(op.act)],
     }
+    row.save()
     desk = Desk(op, card)
     op.attach(things, about=row.id)
     if not found.acceptable:
         desk.grade(things[:0], holder=card.supplier, disposition=row.id)
         _close(op, desk, row, status=Status.FINISHED, because="not acceptable on re-inspection")
-    row.save()
     desk.close()
     _tell(op, row)
 
@@ -328,6 +329,22 @@ def waiting_for_reinspection(row: queries.DispositionCard, card: lots.LotCard) -
         for (pending, where), held in books.reserved.items()
         if pending == str(row.id) and where.condition is C.AWAITING_REINSPECTION
     )
+
+
+def _asked(desk: Desk, where: Account, quantity: int | None, named: Units | None) -> Counted:
+    """Return what a proposal asks for: the units named, so many, or all that is free."""
+    if named is not None:
+        return Counted(quantity=len(named) if quantity is None else quantity, units=named)
+    free = desk.books.free(where)
+    # Where all is promised, or some may be missing, the ledger refuses the whole by its number.
+    whole = free if free.quantity else desk.books.held(where)
+    there = whole.quantity if whole.units is None else len(whole.units)
+    if quantity is not None:
+        return Counted(quantity=quantity, units=whole.units if quantity == there else None)
+    if not there:
+        site = identity.site(uuid.UUID(where.site)).label
+        raise NothingThere(lot=desk.lot.number, condition=where.condition.value, site=site)
+    return Counted(quantity=there, units=whole.units)
 
 
 def open_disposition(op: Op, number: str) -> tuple[Disposition, lots.LotCard, Desk]:
@@ -395,7 +412,7 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         evidence=tuple(_evidence_of(row)),
         defects=row.defects,
         defects_shown=row.defects_shown,
-        reinspection=None if found is None else Reinspection(**found),
+        reinspection=None if found is None else _reinspection_of(row, found),
         expires_at=row.expires_at,
         customer_agreement=row.customer_agreement,
         lifted_by=frozenset(row.lifted_by),
@@ -424,6 +441,16 @@ def _said_by(op: Op, step: rules.Step, counted: Mapping[str, Counted]) -> list[A
 
 def _evidence_of(row: Disposition) -> list[Evidence]:
     return evidence_about([row.id]).get(row.id, [])
+
+
+def _reinspection_of(row: Disposition, found: Mapping[str, Any]) -> Reinspection:
+    """Return what was found, with what of its accepted units is still to be released."""
+    return Reinspection(
+        acceptable=found["acceptable"],
+        inspector=found["inspector"],
+        organisation=found["organisation"],
+        accepted=max(0, found["accepted"] - queries.released(row.lot_id, row.id)),
+    )
 
 
 def _text(value: uuid.UUID | None) -> str | None:
@@ -508,10 +535,11 @@ def _check_turn(op: Op, row: Disposition, step: rules.Step) -> None:
     if not first:
         _expect(row, Status.RUNNING)
     actor: Actor = op.actor
-    if actor.role in ("supplier", "disposer"):
-        own = row.agent_organisation == actor.organisation
-        if not own or step.type is StepType.START or step.name == "release":
-            raise NotYours(what=step.title, whose="the buyer" if own else "who was asked to do it")
+    own = row.agent_organisation == actor.organisation
+    if actor.role in ("supplier", "disposer") and not own:
+        raise NotYours(what=step.title, whose="who was asked to do it")
+    if actor.role != "buyer" and (step.type is StepType.START or step.name == "release"):
+        raise NotYours(what=step.title, whose="the buyer")
 
 
 def _where(desk: Desk, row: Disposition, step: rules.Step, site: uuid.UUID | None) -> Account:

@@ -121,6 +121,21 @@ def grade_again(acts: Iterable[uuid.UUID]) -> None:
         stored.rewrite_books(lot, stored.replayed(lot, serialised=card.serialised))
 
 
+def grade_if_struck(act: uuid.UUID) -> None:
+    """Grade an act anew where an earlier contradiction strikes out what it rests on."""
+    if Contradiction.objects.exists():
+        grade_again([act])
+
+
+def grade_step(act: uuid.UUID) -> None:
+    """Grade anew the step before `act`, whose evidence ends here, and `act` where it is struck."""
+    before = Grading.objects.values_list("since", flat=True).get(statement=act)
+    if before is None:
+        grade_if_struck(act)
+    else:
+        grade_again([before, act])
+
+
 def levels_now() -> Iterator[tuple[uuid.UUID, int, int]]:
     """Return each graded act with the level stored and the one today's evidence gives."""
     struck = strikes()

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Sequence
 
 from lotwarden.core.grades import EvidenceKind
-from lotwarden.core.ledger import Account, Code, Condition, Transfer
+from lotwarden.core.ledger import HOLD, Account, Code, Condition, Transfer
 from lotwarden.core.units import NONE, Units
 from lotwarden.custody import queries
 from lotwarden.custody.operations.desk import Desk
+from lotwarden.custody.operations.grading import grade_if_struck
 from lotwarden.custody.refusals import NothingThere, SameSite, UnitsMissing
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity import queries as identity
@@ -58,11 +59,13 @@ def move(  # noqa: PLR0913 - what a dispatch names
     desk = Desk(op, card)
     debit = Account(Condition(condition), str(site))
     free = desk.books.free(debit, pending=pending)
+    if not free.quantity and pending is None:
+        free = desk.books.held(debit)  # promised, all of it: the ledger says so
     if not free.quantity:
         raise NothingThere(lot=lot, condition=condition, site=source.label)
     units = named if named is not None else (free.units if quantity is None else None)
     if quantity is None:
-        quantity = free.quantity if named is None else len(named)
+        quantity = free.quantity if units is None else len(units)
     said = Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))
     seal = [
         Attached(evidence=op.self_signed(kind=EvidenceKind.SEAL, number=one[:80]))
@@ -84,6 +87,7 @@ def move(  # noqa: PLR0913 - what a dispatch names
         ]
     )
     desk.close()
+    grade_if_struck(op.act)
     orders.take_part(card.id, target.organisation)
     op.tell(sent=quantity, site=str(site), to=str(to), seals=_numbers(seals))
     return {"lot": lot, "sent": quantity}
@@ -130,6 +134,7 @@ def arrive(  # noqa: PLR0913 - what an arrival names
     desk.grade([said, counted, *things], holder=place.organisation)
     desk.post(_arrivals(desk, way, Account(final, str(site)), there, seen))
     desk.close()
+    grade_if_struck(op.act)
     op.tell(sent=sent.quantity, arrived=there, site=str(site), seals=_numbers(seals))
     op.write("note", note.strip())
     return {"lot": lot, "arrived": there, "short": sent.quantity - there}
@@ -142,6 +147,11 @@ def _arrivals(
     moves: list[Transfer] = []
     left = there
     held = desk.books.held(way)
+    if there > held.quantity:
+        # Refused by the ledger with its own words: nothing arrives that was not sent.
+        return [
+            Transfer(id="", debit=way, credit=final, quantity=there, units=seen, code=Code.ARRIVE)
+        ]
     arrived = seen if seen is not None else held.units
     parts: list[tuple[str | None, int, Units | None]] = [
         (pending, own.quantity, own.units)
@@ -165,12 +175,15 @@ def _arrivals(
                     pending=pending, stays=pending is not None,
                 )
             )  # fmt: skip
-    if there > held.quantity:
-        # Refused by the ledger with its own words: nothing arrives that was not sent.
-        moves.append(
-            Transfer(id="", debit=way, credit=final, quantity=there, units=seen, code=Code.ARRIVE)
-        )
-    elif there < held.quantity:
+            if pending is None and final.condition in HOLD - {C.QUARANTINED}:
+                # Their disposition was withdrawn on the way: they are free and in quarantine.
+                moves.append(
+                    Transfer(
+                        id="", debit=final, credit=Account(C.QUARANTINED, final.site),
+                        quantity=n, units=part, code=Code.QUARANTINE,
+                    )
+                )  # fmt: skip
+    if there < held.quantity:
         lost = None if held.units is None else held.units - (arrived or NONE)
         moves.append(
             Transfer(

@@ -192,6 +192,7 @@ def _resolve(
                 problems.append(problem)
             found.append((card, row, units if card.serialised else None))
     if problems:
+        problems.sort(key=lambda one: one.row or 0)
         raise SheetRefused(file=filename, problems=problems[:200], more=max(0, len(problems) - 200))
     order = {id(row): index for index, row in enumerate(rows)}
     return sorted(found, key=lambda one: order[id(one[1])])

@@ -142,8 +142,9 @@ class ActForm(forms.Form):
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs.setdefault("rows", 3)
-            if isinstance(field, forms.IntegerField):
-                field.widget.attrs.setdefault("inputmode", "numeric")
+            if isinstance(field, forms.IntegerField):  # decimals are of this class too
+                decimal = isinstance(field, forms.DecimalField)
+                field.widget.attrs.setdefault("inputmode", "decimal" if decimal else "numeric")
             assert name, "a field has a name"
 
     def groups(self) -> tuple[FieldGroup, ...]:

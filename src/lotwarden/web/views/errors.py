@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -53,4 +55,4 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def to_log_in(request: HttpRequest) -> HttpResponse:
     """Send who is not logged in to the log-in page, and back afterwards."""
-    return redirect(f"/log-in/?next={request.get_full_path()}")
+    return redirect(f"/log-in/?{urlencode({'next': request.get_full_path()})}")

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lotwarden.core.errors import Refusal
 from lotwarden.identity.acting import OPERATIONS, Actor, may
-from lotwarden.reports.imports import IMPORTS, check
 from lotwarden.reports.pages import EncodingChoice, ImportKind, ImportPage, ImportProblem
 from lotwarden.sheets import EncodingUnknown, SheetRefused, template, template_csv
+from lotwarden.web.imports import IMPORTS, check
 from lotwarden.web.limits import KEPT_UPLOADS_MOST, SHEET_MIB_MOST
 from lotwarden.web.views import errors
 from lotwarden.web.views.guard import actor_of, logged_in

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -24,6 +25,10 @@ from lotwarden.web.views.guard import actor_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+PROXIED = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST",
+           "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP")  # fmt: skip
+"""Headers of which a proxy adds one at least: then the request may come from anywhere."""
 
 
 class LogInForm(forms.Form):
@@ -140,8 +145,9 @@ def welcome(request: HttpRequest, person: uuid.UUID, token: str) -> HttpResponse
 def _is_demonstration(request: HttpRequest) -> bool:
     """Return whether one click may log in: loopback without a proxy, demonstration workspace."""
     found = who.workspace()
-    forwarded = "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META
-    here = request.META.get("REMOTE_ADDR") in LOOPBACK and not forwarded
+    forwarded = any(name in request.META for name in PROXIED)
+    name, _port = split_domain_port(request.get_host())
+    here = request.META.get("REMOTE_ADDR") in LOOPBACK and name in LOOPBACK_NAMES and not forwarded
     return bool(found and found.demonstration and here)
 
 
