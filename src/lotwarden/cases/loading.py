@@ -13,6 +13,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import timezone
 
 from lotwarden.core.dispositions import Counted
@@ -64,31 +65,34 @@ class _Loading:
 
 
 def make_demonstration(*, progress: Callable[[str], None] = lambda _: None) -> Demonstration:
-    """Make the demonstration workspace with all cases; its people log in with one click.
+    """Make the demonstration workspace with all cases, or nothing of it.
+
+    Its people log in with one click.
 
     Refuses:
-        identity.already_there: this home has a workspace.
+        identity.workspace_there: this home has a workspace.
     """
-    vera, _ = identity.create_workspace(
-        name="Demonstration",
-        organisation="Nordhaven Outdoor",
-        person="Vera Lindqvist",
-        email="vera@buyer.example",
-        demonstration=True,
-    )
-    tomas = identity.invite(
-        vera, organisation=vera.organisation, name="Tomas Okafor", email="tomas@buyer.example"
-    )
-    identity.add_site(
-        vera, organisation=vera.organisation, name="Gothenburg warehouse", country="SE",
-        zone="Europe/Stockholm",
-    )  # fmt: skip
-    people = {"vera": vera.person, "tomas": uuid.UUID(tomas["person"])}
-    made: list[str] = []
-    for name in CASES:
-        progress(name)
-        made += load_case(name, vera, people)
-    return Demonstration(tuple(made))
+    with transaction.atomic():
+        vera, _ = identity.create_workspace(
+            name="Demonstration",
+            organisation="Nordhaven Outdoor",
+            person="Vera Lindqvist",
+            email="vera@buyer.example",
+            demonstration=True,
+        )
+        tomas = identity.invite(
+            vera, organisation=vera.organisation, name="Tomas Okafor", email="tomas@buyer.example"
+        )
+        identity.add_site(
+            vera, organisation=vera.organisation, name="Gothenburg warehouse", country="SE",
+            zone="Europe/Stockholm",
+        )  # fmt: skip
+        people = {"vera": vera.person, "tomas": uuid.UUID(tomas["person"])}
+        made: list[str] = []
+        for name in CASES:
+            progress(name)
+            made += load_case(name, vera, people)
+        return Demonstration(tuple(made))
 
 
 def load_case(name: str, actor: Actor, people: Mapping[str, uuid.UUID]) -> list[str]:

@@ -91,11 +91,9 @@ def serve(arguments: argparse.Namespace) -> int:
 def import_file(arguments: argparse.Namespace) -> int:
     """Load a spreadsheet as a person of the buyer."""
     _open()
-    from django.utils import timezone
-
     from lotwarden.identity import queries as identity
     from lotwarden.identity.acting import OPERATIONS
-    from lotwarden.web.imports import IMPORTS
+    from lotwarden.web.imports import IMPORTS, more_of
 
     path = Path(arguments.file)
     if not path.is_file():
@@ -103,15 +101,12 @@ def import_file(arguments: argparse.Namespace) -> int:
         return 2
     actor = _actor(arguments.person)
     one = IMPORTS[arguments.what]
-    more: dict[str, Any] = {}
-    if arguments.what in ("results", "sightings"):
-        more["zone"] = timezone.get_current_timezone()
     outcome = OPERATIONS[one.operation](
         actor,
         data=path.read_bytes(),
         filename=path.name,
         encoding=arguments.encoding,
-        **more,
+        **more_of(actor, arguments.what),
     )
     if arguments.json:
         print(json.dumps(outcome, ensure_ascii=False))
@@ -252,6 +247,15 @@ def _open() -> None:
 
     require_workspace()
     django.setup()
+    from django.db import DatabaseError
+
+    from lotwarden.config.database import NotMigrated
+    from lotwarden.identity import queries as identity
+
+    try:
+        identity.workspace()
+    except DatabaseError as old:
+        raise NotMigrated(where=_home()) from old
 
 
 def _prepare() -> None:

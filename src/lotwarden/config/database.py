@@ -7,7 +7,7 @@ put back after every migration and a server refuses to start when one is missing
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management import call_command
@@ -68,10 +68,10 @@ def prepare() -> None:
     check()
 
 
-def guard() -> None:
-    """Put the triggers on every append-only table."""
+def guard(tables: Sequence[str] = APPEND_ONLY) -> None:
+    """Put the triggers on append-only tables; a migration names those there are by then."""
     with connection.cursor() as cursor:
-        for statement in _statements(connection.vendor):
+        for statement in _statements(connection.vendor, tables):
             cursor.execute(statement)
 
 
@@ -128,14 +128,14 @@ def _setting(name: str) -> str:
     return str(row[0])
 
 
-def _statements(vendor: str) -> Iterator[str]:
+def _statements(vendor: str, tables: Sequence[str]) -> Iterator[str]:
     if vendor == "postgresql":
         yield (
             "CREATE OR REPLACE FUNCTION lotwarden_append_only() RETURNS trigger AS $$ BEGIN "
             "RAISE EXCEPTION '% is appended to, never changed', TG_TABLE_NAME; END; $$ "
             "LANGUAGE plpgsql"
         )
-    for table in APPEND_ONLY:
+    for table in tables:
         for verb in _VERBS:
             name = f"{table}_no_{verb}"
             if vendor == "sqlite":

@@ -111,4 +111,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A refused request is no fault, and its address may hold a one-time link.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

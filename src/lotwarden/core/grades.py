@@ -106,11 +106,13 @@ class Setting:
     """What the act itself says: who holds the goods, who made them, what is struck out.
 
     `same_person` is true where one person inspected and approved (single-person mode).
+    `quantity` is how many units the act is about: a count of fewer is no count of them.
     `end_by_destruction` asks for a type A witness.  `contradicted` caps at `stated`.
     """
 
     holder: str | None
     supplier: str | None
+    quantity: int | None = None
     end_by_destruction: bool = False
     same_person: bool = False
     struck_documents: frozenset[str] = frozenset()
@@ -157,7 +159,7 @@ _NO_STATEMENT = Reason(N_("no person of the organisation that holds the goods ha
 _NO_DOCUMENT = Reason(N_("no document of a third party is attached"))
 _NO_WITNESS = Reason(N_("no independent person was there and signed"))
 _ENTERED = Reason(N_("somebody else entered the witness's signature, without the signed paper"))
-_NO_COUNT = Reason(N_("the witness signed, but recorded no count"))
+_NO_COUNT = Reason(N_("the witness signed, but recorded no count of all these units"))
 _NO_MEDIA = Reason(N_("the witness signed, but attached no picture or video"))
 _NO_DRAW = Reason(N_("no secret draw was presented"))
 _NO_SEAL = Reason(N_("no unbroken seal is recorded"))
@@ -194,7 +196,7 @@ def _uncapped(evidence: Sequence[Evidence], setting: Setting) -> Grade:
         return Grade(5, _SUPERVISED)
     witness = witnesses(evidence, setting)
     kinds = {one.kind for one in evidence}
-    theirs = _kinds_of(witness, evidence)
+    theirs = _kinds_of(witness, evidence, setting.quantity)
     if witness.independent and theirs & COUNTS and EvidenceKind.MEDIA in theirs:
         if EvidenceKind.SECRET_DRAW not in kinds:
             return Grade(3, _WITNESSED, _NO_DRAW)
@@ -261,10 +263,24 @@ def not_independent(
     return None
 
 
-def _kinds_of(witness: Witnesses, evidence: Iterable[Evidence]) -> set[EvidenceKind]:
-    """Return what the witnesses' own organisations recorded: the holder's count is no witness's."""
+def _kinds_of(
+    witness: Witnesses, evidence: Iterable[Evidence], quantity: int | None
+) -> set[EvidenceKind]:
+    """Return what the witnesses' own organisations recorded.
+
+    The holder's count is no witness's, and a count of a sample is none of the lot.
+    """
     theirs = {one.organisation for one in witness.independent} - {None}
-    return {one.kind for one in evidence if one.organisation in theirs}
+    return {
+        one.kind
+        for one in evidence
+        if one.organisation in theirs
+        and (
+            one.kind not in COUNTS
+            or quantity is None
+            or (one.quantity is not None and one.quantity >= quantity)
+        )
+    }
 
 
 def _struck(one: Evidence, setting: Setting) -> bool:

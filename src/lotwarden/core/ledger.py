@@ -805,10 +805,13 @@ class _Work:
         for key, part in parts:
             if credit == DECLARED:
                 continue
+            believed = credit.condition is C.UNACCOUNTED or not key.contradicted
+            # Only `reopen` leads from an end to unaccounted: taken back, the doubt is there again.
+            doubted = debit.condition is C.UNACCOUNTED and GROUP_OF[credit.condition] is Group.ENDS
             to = Key(
                 credit,
                 transfer.grade,
-                key.contradicted and credit.condition is not C.UNACCOUNTED,
+                doubted or not believed,
                 key.rejected or credit.condition is C.QUARANTINED,
             )
             self.holdings[to] = _sum((self.holdings.get(to, Holding(0, None)), part))

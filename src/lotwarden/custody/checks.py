@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from lotwarden.core.units import load, to_ranges
 from lotwarden.custody import books as stored
-from lotwarden.custody.models import Transfer
+from lotwarden.custody.models import Contradiction, Discrepancy, Transfer
 from lotwarden.custody.operations.grading import levels_now
 
 
@@ -20,6 +21,35 @@ def transfers_as_told(lot: uuid.UUID) -> list[dict[str, Any]]:
     """Return a lot's stored transfers in the form in which statements tell them."""
     rows = Transfer.objects.filter(lot=lot).order_by("statement__number", "index")
     return [stored.told(stored.transfer_value(row), lot=lot) for row in rows]
+
+
+def contradictions_as_told(lot: uuid.UUID) -> list[dict[str, Any]]:
+    """Return a lot's stored contradictions in the form in which statements tell them."""
+    return [
+        {
+            "lot": str(lot),
+            "units": None if row.units is None else to_ranges(load(row.units)),
+            "quantity": row.quantity,
+            "account": [row.condition, _site(row.site_id)] if row.condition else None,
+        }
+        for row in Contradiction.objects.filter(lot=lot).order_by("statement__number", "index")
+    ]
+
+
+def discrepancies_as_told(lot: uuid.UUID) -> list[dict[str, Any]]:
+    """Return a lot's stored discrepancies in the form in which statements tell them."""
+    return [
+        {
+            "lot": str(lot),
+            "account": [row.condition, _site(row.site_id), row.carries or None],
+            "quantity": row.quantity,
+        }
+        for row in Discrepancy.objects.filter(lot=lot).order_by("statement__number", "index")
+    ]
+
+
+def _site(site: uuid.UUID | None) -> str | None:
+    return None if site is None else str(site)
 
 
 def standings_that_differ(lot: uuid.UUID, *, serialised: bool) -> Iterator[str]:

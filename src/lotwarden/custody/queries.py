@@ -108,6 +108,21 @@ class DispositionCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open disposition in short: what to do next follows from it."""
+
+    id: uuid.UUID
+    number: str
+    lot: uuid.UUID
+    kind: str
+    status: str
+    quantity: int
+    deadline: datetime | None
+    reinspection: dict[str, Any] | None
+    holds: tuple[tuple[Account, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SightingCard:
     """A sighting as pages read it."""
 
@@ -242,16 +257,24 @@ def weighed(lot_ids: Iterable[uuid.UUID] | None = None) -> list[Weighed]:
     ]
 
 
-def per_lot() -> dict[uuid.UUID, dict[str, int]]:
-    """Return for each lot: produced, rejected, unaccounted, surplus, contradicted, on hold."""
-    n = Sum("quantity", default=0)
+def per_lot(lot_ids: Iterable[uuid.UUID] | None = None) -> dict[uuid.UUID, dict[str, int]]:
+    """Return what each of these lots, or of all, comes to, summed in SQL.
+
+    Produced, rejected, unaccounted, surplus, contradicted (and of these on hold in the books),
+    offered, on hold.
+    """
     hold = Q(condition__in=_HOLD) | Q(condition="in_transit", carries__in=_HOLD)
-    rows = Standing.objects.values("lot").annotate(
-        produced=n,
+    rows = Standing.objects.values("lot")
+    if lot_ids is not None:
+        rows = rows.filter(lot__in=list(lot_ids))
+    rows = rows.annotate(
+        produced=Sum("quantity", default=0),
         rejected=Sum("quantity", default=0, filter=Q(rejected=True)),
         unaccounted=Sum("quantity", default=0, filter=Q(condition="unaccounted")),
         surplus=Sum("quantity", default=0, filter=Q(condition="surplus")),
         contradicted=Sum("quantity", default=0, filter=Q(contradicted=True)),
+        held_elsewhere=Sum("quantity", default=0, filter=Q(contradicted=True) & hold),
+        offered=Sum("quantity", default=0, filter=Q(condition="offered")),
         hold=Sum("quantity", default=0, filter=hold),
     )
     return {row.pop("lot"): row for row in rows}
@@ -319,8 +342,31 @@ def dispositions(
     if lot_ids is not None:
         rows = rows.filter(lot__in=list(lot_ids))
     if only_open:
-        rows = rows.filter(status__in=["proposed", "authorised", "running"])
+        rows = rows.filter(status__in=_OPEN)
     return [_disposition(row) for row in rows.prefetch_related("reservations")]
+
+
+def waiting(lot_ids: Iterable[uuid.UUID] | None = None) -> list[Waiting]:
+    """Return the open dispositions of these lots, or of all, in short, in order of number."""
+    rows = Disposition.objects.filter(status__in=_OPEN).order_by("proposed_at", "number")
+    held = Reservation.objects.filter(disposition__status__in=_OPEN, quantity__gt=0)
+    if lot_ids is not None:
+        wanted = list(lot_ids)
+        rows, held = rows.filter(lot__in=wanted), held.filter(lot__in=wanted)
+    holds: dict[uuid.UUID, list[tuple[Account, int]]] = {}
+    for one, site, condition, carries, quantity in held.order_by("id").values_list(
+        "disposition", "site", "condition", "carries", "quantity"
+    ):
+        holds.setdefault(one, []).append((account(site, condition, carries), quantity))
+    return [
+        Waiting(*row, holds=tuple(holds.get(row[0], ())))
+        for row in rows.values_list(
+            "id", "number", "lot", "kind", "status", "quantity", "deadline", "reinspection"
+        )
+    ]
+
+
+_OPEN = ["proposed", "authorised", "running"]
 
 
 def free_in_quarantine(

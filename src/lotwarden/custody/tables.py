@@ -45,5 +45,5 @@ SIGHTINGS = Table(
         Column("source", Kind.TEXT, required=False, title="Source", aliases=("来源",),
                max_length=400),
     ),
-    max_rows=200_000,
+    max_rows=20_000,
 )  # fmt: skip

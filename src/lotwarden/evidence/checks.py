@@ -10,12 +10,22 @@ from typing import Any
 
 from lotwarden.core import statements
 from lotwarden.evidence import blobs
-from lotwarden.evidence.models import Blob, Chain, SaltedValue, Statement
+from lotwarden.evidence.models import (
+    Attachment,
+    Blob,
+    Chain,
+    SaltedValue,
+    Statement,
+    StatementLot,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A statement as stored: its row and its bytes."""
+    """A statement as stored: its row, and what its bytes say; nothing where they are no JSON.
+
+    `row` is what the row repeats of the text, in the words of the text.
+    """
 
     number: int
     act: uuid.UUID
@@ -23,6 +33,7 @@ class Kept:
     digest: str
     canonical: bytes
     said: dict[str, Any]
+    row: dict[str, str]
 
 
 def statement_count() -> int:
@@ -34,7 +45,54 @@ def statements_in_order() -> Iterator[Kept]:
     """Return every statement, first to last."""
     for row in Statement.objects.order_by("number").iterator(chunk_size=1_000):
         data = bytes(row.canonical)
-        yield Kept(row.number, row.act, row.kind, row.digest, data, json.loads(data))
+        repeated = {
+            "id": str(row.act),
+            "kind": row.kind,
+            "actor": str(row.actor),
+            "organisation": str(row.organisation),
+            "occurred_at": statements.instant(row.occurred_at),
+            "recorded_at": statements.instant(row.recorded_at),
+        }
+        yield Kept(row.number, row.act, row.kind, row.digest, data, _said(data), repeated)
+
+
+def _said(data: bytes) -> dict[str, Any]:
+    try:
+        loaded = json.loads(data)
+    except ValueError:
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def lots_of(act: uuid.UUID) -> list[str]:
+    """Return the lots that a statement tells of, as its rows have it."""
+    rows = StatementLot.objects.filter(statement=act).order_by("lot")
+    return [str(lot) for lot in rows.values_list("lot", flat=True)]
+
+
+def attached_as_told() -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """Return what each act attached, in the form in which statements tell it."""
+    found: dict[uuid.UUID, list[dict[str, Any]]] = {}
+    for row in Attachment.objects.iterator(chunk_size=1_000):
+        told = {
+            "about": str(row.about),
+            "kind": row.kind,
+            "person": str(row.person or ""),
+            "organisation": str(row.organisation or ""),
+            "independence": row.independence,
+            "by_themselves": row.by_themselves,
+            "sha256": row.blob_id,
+            "number": row.number,
+            "quantity": row.quantity,
+            "weight_g": row.weight_g,
+        }
+        found.setdefault(row.statement_id, []).append({k: v for k, v in told.items() if v})
+    return found
+
+
+def acts_with_texts() -> set[uuid.UUID]:
+    """Return the acts whose salted values are kept."""
+    return set(SaltedValue.objects.values_list("statement", flat=True).distinct())
 
 
 def heads() -> Iterator[tuple[str, str | None, int]]:
@@ -45,8 +103,6 @@ def heads() -> Iterator[tuple[str, str | None, int]]:
 
 def salts_that_differ(act: uuid.UUID, digests: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Return salted values that do not give the digest in their statement; erased ones are fine."""
-    if not digests:
-        return
     for row in SaltedValue.objects.filter(statement=act):
         if row.name not in digests:
             yield row.name, "not in the statement"

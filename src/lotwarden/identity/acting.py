@@ -45,7 +45,7 @@ class NotAllowed(Refusal):
     """The actor's role may not do this."""
 
     code = "identity.not_allowed"
-    template = N_("{name} acts for {role}, and {operation} is for: {roles}.")
+    template = N_("{name} acts for the {role}; this is for: {roles}.")
     remedy = N_("Ask one of them to do it.")
     who = N_("the buyer")
 
@@ -54,7 +54,7 @@ class NotAdmin(Refusal):
     """Only an administrator may do this."""
 
     code = "identity.not_admin"
-    template = N_("{operation} is for an administrator of the workspace.")
+    template = N_("This is for an administrator of the workspace.")
     remedy = N_("Ask an administrator.")
     who = N_("an administrator")
 

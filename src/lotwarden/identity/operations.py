@@ -34,6 +34,14 @@ class AlreadyThere(Refusal):
     remedy = N_("Use what is there, or choose another name.")
 
 
+class WorkspaceThere(Refusal):
+    """This home has its workspace."""
+
+    code = "identity.workspace_there"
+    template = N_("There is a workspace in this home already.")
+    remedy = N_("Use it with `lotwarden serve`, or set LOTWARDEN_HOME to another folder first.")
+
+
 class WeakPassword(Refusal):
     """The password is too easy to guess."""
 
@@ -102,7 +110,7 @@ def create_workspace(
     Returns the person as actor and the path of the link by which they set their password.
 
     Refuses:
-        identity.already_there: this installation has its workspace.
+        identity.workspace_there: this installation has its workspace.
         identity.not_empty
     """
     for what, text in (("the name", name), ("the organisation", organisation),
@@ -111,7 +119,7 @@ def create_workspace(
             raise NotEmpty(what=what)
     with transaction.atomic():
         if queries.workspace() is not None:
-            raise AlreadyThere(what="A workspace")
+            raise WorkspaceThere
         now = timezone.now()
         Workspace.objects.create(name=name.strip(), demonstration=demonstration, created_at=now)
         company = Organisation.objects.create(
@@ -163,7 +171,7 @@ def add_site(
 
 @operation("identity.approve")
 def approve(op: Op, *, organisation: uuid.UUID, note: str) -> Outcome:
-    """Approve a company for its role: a disposer may then be chosen, a supplier be ordered from.
+    """Approve a company for its role: a destruction then may begin at a disposer.
 
     Refuses:
         identity.unknown_organisation

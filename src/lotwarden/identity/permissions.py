@@ -29,6 +29,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "inspections.record_result": EYES,
         "inspections.import_results": EYES,
         "inspections.release": BUYER,
+        "custody.amend": BUYER,
         "custody.attach": HANDS,
         "custody.authorise": BUYER,
         "custody.count": HANDS,

@@ -5,20 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from lotwarden.core.errors import N_, Refusal
 from lotwarden.core.grades import Independence
 from lotwarden.evidence.rows import Prepared
 from lotwarden.identity.acting import Actor
 from lotwarden.identity.models import Organisation, Person, Site, Workspace
-
-
-class NoWorkspace(Refusal):
-    """There is no workspace here yet."""
-
-    code = "identity.no_workspace"
-    template = N_("There is no workspace at {home}.")
-    remedy = N_("Make one with `lotwarden init`, or try the demonstration with `lotwarden demo`.")
 
 
 class UnknownPerson(Refusal):
@@ -187,6 +180,12 @@ def find_organisation(name: str) -> OrganisationCard | None:
 def organisation_names() -> dict[uuid.UUID, str]:
     """Return every organisation's name by id."""
     return dict(Organisation.objects.values_list("id", "name"))
+
+
+def zone_of(actor: Actor) -> ZoneInfo:
+    """Return the zone of the actor's organisation: that of its first site, else UTC."""
+    sites_of = organisation(actor.organisation).sites
+    return ZoneInfo(sites_of[0].zone if sites_of else "UTC")
 
 
 def buyer() -> OrganisationCard:

@@ -32,8 +32,15 @@ def import_results(
     Refuses:
         sheets.*: with every problem by file, row, column and value; nothing is loaded.
     """
-    rows = read(RESULTS, data, filename=filename, encoding=encoding, zone=zone)
-    found, problems = _resolve(op, rows)
+    found: list[tuple[Row, str]] = []
+
+    def check(rows: Sequence[Row], _whole: bool) -> list[Problem]:  # noqa: FBT001 - sheets.Check
+        resolved, problems = _resolve(op, rows)
+        found.extend(resolved)
+        return problems
+
+    read(RESULTS, data, filename=filename, encoding=encoding, zone=zone, check=check)
+    problems: list[Problem] = []
     verdicts: Counter[str] = Counter()
     acts: list[str] = []
     for row, number in found:
@@ -46,6 +53,7 @@ def import_results(
                 inspection=number,
                 inspected=row.values["inspected"],
                 found=_counts(row, number),
+                counted=row.values["counted"],
                 consumed=row.values["consumed"] or 0,
                 retained=row.values["retained"] or 0,
                 remarks=row.values["remarks"] or "",

@@ -88,6 +88,14 @@ class UsedUpMore(Refusal):
     remedy = N_("Count the units that were drawn.")
 
 
+class CountDiffers(Refusal):
+    """The inspector counted another number of units than the plan was made for."""
+
+    code = "inspections.count_differs"
+    template = N_("{counted} units were counted, but {size} are presented by the books.")
+    remedy = N_("Record a count of the place first: it books the difference. Then the result.")
+
+
 @operation("inspections.plan")
 def plan(  # noqa: PLR0913 - what a plan names
     op: Op,
@@ -166,6 +174,7 @@ def record_result(  # noqa: PLR0913 - what a result names
     found: Mapping[str, int],
     consumed: int = 0,
     retained: int = 0,
+    counted: int | None = None,
     sampled_units: Units | None = None,
     remarks: str = "",
     corrects: bool = False,
@@ -179,13 +188,15 @@ def record_result(  # noqa: PLR0913 - what a result names
     now) is kept and draws no verdict: `contested`.  `corrects`: an earlier result was wrong;
     it stays readable, and where the corrected one is acceptable, its nonconformity is
     withdrawn; the units stay on hold until two people lift it.  Where it is not acceptable
-    any more, the lot is put on hold as by a first result.
+    any more, the lot is put on hold as by a first result.  `counted`: the inspector also
+    counted all units presented; without it no grade says that somebody did.
 
     Refuses, first match wins:
         inspections.unknown_inspection
         inspections.result_there
         inspections.same_inspector: a re-inspection is not recorded by who did the work.
         inspections.used_up_more
+        inspections.count_differs
         sampling.*: impossible counts.
         ledger.*
     """
@@ -197,6 +208,8 @@ def record_result(  # noqa: PLR0913 - what a result names
     _check_recorder(op, row, card)
     if min(consumed, retained) < 0 or consumed + retained > inspected:
         raise UsedUpMore(used=consumed + retained, inspected=inspected)
+    if counted is not None and counted != row.lot_size:
+        raise CountDiffers(counted=counted, size=row.lot_size)
     verdict, words = _judge(row, inspected, found)
     if _stale(op, row, card):
         verdict = "contested"
@@ -217,7 +230,7 @@ def record_result(  # noqa: PLR0913 - what a result names
         corrects=earlier,
     )
     _tell(op, row, result)
-    signed = [*_signed(op, inspected), *things]
+    signed = [*_signed(op, counted), *things]
     number = None
     if row.disposition is not None:
         _book_reinspection(op, row, card, result, signed)
@@ -367,13 +380,15 @@ def _stale(op: Op, row: Inspection, card: lots.LotCard) -> bool:
     return dispositions.waiting_for_reinspection(about, card) != row.lot_size
 
 
-def _signed(op: Op, inspected: int) -> list[Attached]:
-    """Return the inspector's own signature and count."""
+def _signed(op: Op, counted: int | None) -> list[Attached]:
+    """Return the inspector's own signature, and count where all units were counted."""
     signed = op.self_signed(kind=EvidenceKind.ATTESTATION)
-    return [
-        Attached(evidence=signed),
-        Attached(evidence=replace(signed, kind=EvidenceKind.COUNT_IN, quantity=inspected)),
-    ]
+    said = [Attached(evidence=signed)]
+    if counted is not None:
+        said.append(
+            Attached(evidence=replace(signed, kind=EvidenceKind.COUNT_IN, quantity=counted))
+        )
+    return said
 
 
 def _tell(op: Op, row: Inspection, result: Result) -> None:

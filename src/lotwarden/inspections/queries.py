@@ -50,12 +50,19 @@ class InspectionCard:
     act: uuid.UUID | None
 
 
-def inspections(lot_ids: Iterable[uuid.UUID] | None = None) -> list[InspectionCard]:
-    """Return the inspections of these lots, or of all, in the order they were planned."""
-    rows = Inspection.objects.order_by("planned_at").prefetch_related("results__corrected_by")
+def inspections(
+    lot_ids: Iterable[uuid.UUID] | None = None, *, only_planned: bool = False
+) -> list[InspectionCard]:
+    """Return the inspections of these lots, or of all, in the order they were planned.
+
+    `only_planned`: those that have no result yet.
+    """
+    rows = Inspection.objects.order_by("planned_at")
     if lot_ids is not None:
         rows = rows.filter(lot__in=list(lot_ids))
-    return [_card(row) for row in rows]
+    if only_planned:
+        return [_card(row, None) for row in rows.filter(results=None)]
+    return [_card(row, _standing(row)) for row in rows.prefetch_related("results__corrected_by")]
 
 
 def inspection(number: str, actor: Actor) -> InspectionCard:
@@ -64,7 +71,8 @@ def inspection(number: str, actor: Actor) -> InspectionCard:
     Refuses:
         inspections.unknown_inspection
     """
-    return _card(inspection_for(number, actor)[0])
+    row = inspection_for(number, actor)[0]
+    return _card(row, _standing(row))
 
 
 def inspection_for(number: str, actor: Actor) -> tuple[Inspection, lots.LotCard]:
@@ -85,14 +93,13 @@ def verdict(lot: uuid.UUID) -> InspectionCard | None:
     return found[-1] if found else None
 
 
-def verdicts() -> dict[uuid.UUID, str]:
-    """Return the standing verdict of every lot that has one: the latest original result."""
-    rows = (
-        Result.objects.filter(inspection__disposition=None, corrected_by=None)
-        .order_by("inspected_at", "statement__number")
-        .values_list("inspection__lot", "verdict")
-    )
-    return dict(rows)
+def verdicts(lot_ids: Iterable[uuid.UUID] | None = None) -> dict[uuid.UUID, str]:
+    """Return the standing verdict of each of these lots, or of all: the latest original result."""
+    rows = Result.objects.filter(inspection__disposition=None, corrected_by=None)
+    if lot_ids is not None:
+        rows = rows.filter(inspection__lot__in=list(lot_ids))
+    ordered = rows.order_by("inspected_at", "statement__number")
+    return dict(ordered.values_list("inspection__lot", "verdict"))
 
 
 def waiting(lot: uuid.UUID, disposition: uuid.UUID | None) -> str | None:
@@ -113,9 +120,13 @@ def inspectors(lot: uuid.UUID) -> set[uuid.UUID]:
     )
 
 
-def _card(row: Inspection) -> InspectionCard:
+def _standing(row: Inspection) -> Result | None:
+    """Return the result that stands, if there is one."""
     standing = [one for one in row.results.all() if not hasattr(one, "corrected_by")]
-    last = standing[-1] if standing else None
+    return standing[-1] if standing else None
+
+
+def _card(row: Inspection, last: Result | None) -> InspectionCard:
     return InspectionCard(
         number=row.number,
         lot=row.lot_id,

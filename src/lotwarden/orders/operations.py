@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -19,7 +19,7 @@ from lotwarden.identity.acting import Op, Outcome, operation
 from lotwarden.orders import queries
 from lotwarden.orders.models import Carton, Lot, Order, Participant, Product, SerialRange
 from lotwarden.orders.tables import ORDERS, PACKING_LIST
-from lotwarden.sheets import Problem, Row, SheetRefused, read
+from lotwarden.sheets import Problem, Row, read
 
 LOT_NUMBER = r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}"
 """What a lot's number may be: it stands in addresses and file names."""
@@ -42,11 +42,13 @@ def read_orders(data: bytes, *, filename: str, encoding: str | None) -> list[Row
     Refuses:
         sheets.*: the file does not fit the table, or not what is here already.
     """
-    rows = read(ORDERS, data, filename=filename, encoding=encoding)
-    problems = list(_order_problems(rows))
-    if problems:
-        raise SheetRefused(file=filename, problems=problems)
-    return rows
+    return read(
+        ORDERS,
+        data,
+        filename=filename,
+        encoding=encoding,
+        check=lambda rows, _whole: _order_problems(rows),
+    )
 
 
 def add_orders(rows: Sequence[Row], *, case: str = "", source: str = "") -> Added:
@@ -111,22 +113,15 @@ def import_packing_list(
     Refuses:
         sheets.*: with every problem by file, row, column and value.
     """
-    rows = read(PACKING_LIST, data, filename=filename, encoding=encoding)
-    by_lot: dict[str, list[Row]] = {}
-    for row in rows:
-        by_lot.setdefault(row.values["lot"], []).append(row)
-    cards = {card.number: card for card in queries.lots(op.actor, by_lot)}
-    problems = [
-        problem
-        for number, members in by_lot.items()
-        for problem in _packing_problems(cards.get(number), members)
-    ]
-    if problems:
-        problems.sort(key=lambda one: one.row or 0)
-        raise SheetRefused(
-            file=filename, problems=problems[:_PROBLEMS], more=max(0, len(problems) - _PROBLEMS)
-        )
-    op.lock(card.id for card in cards.values())
+    cards = {card.number: card for card in queries.lots(op.actor)}
+
+    def check(rows: Sequence[Row], whole: bool) -> Iterator[Problem]:  # noqa: FBT001 - sheets.Check
+        for number, members in _by_lot(rows).items():
+            yield from _packing_problems(cards.get(number), members, whole=whole)
+
+    rows = read(PACKING_LIST, data, filename=filename, encoding=encoding, check=check)
+    by_lot = _by_lot(rows)
+    op.lock(cards[number].id for number in by_lot)
     for number, members in by_lot.items():
         _add_packing(cards[number], members)
     op.tell(
@@ -138,7 +133,11 @@ def import_packing_list(
     return {"lots": sorted(by_lot), "cartons": len(rows)}
 
 
-_PROBLEMS = 200
+def _by_lot(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.values["lot"], []).append(row)
+    return found
 
 
 def _order_problems(rows: Sequence[Row]) -> list[Problem]:
@@ -283,7 +282,9 @@ def _product(value: Mapping[str, Any], added: Added) -> Product:
     return product
 
 
-def _packing_problems(card: queries.LotCard | None, rows: Sequence[Row]) -> list[Problem]:
+def _packing_problems(
+    card: queries.LotCard | None, rows: Sequence[Row], *, whole: bool
+) -> list[Problem]:
     if card is None:
         return [rows[0].problem(column="lot", template=N_("there is no such lot here"))]
     if Carton.objects.filter(lot=card.id).exists():
@@ -297,7 +298,7 @@ def _packing_problems(card: queries.LotCard | None, rows: Sequence[Row]) -> list
         problems += _serial_problems(card, row)
     problems += _repeated_serials(rows)
     packed = sum(row.values["quantity"] for row in rows)
-    if packed != card.declared:
+    if whole and packed != card.declared:
         problems.append(
             rows[-1].problem(
                 column="quantity",

@@ -101,6 +101,32 @@ def lots(actor: Actor | None = None, numbers: Iterable[str] | None = None) -> li
     return [LotCard(*row) for row in rows.values_list(*_CARD)]
 
 
+def lots_by_id(lot_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, LotCard]:
+    """Return these lots by id, whoever asks."""
+    rows = Lot.objects.filter(id__in=list(lot_ids)).values_list(*_CARD)
+    return {row[0]: LotCard(*row) for row in rows}
+
+
+def lot_ids(actor: Actor) -> list[uuid.UUID]:
+    """Return the lots that `actor` takes part in, by id alone."""
+    rows = Lot.objects.order_by("number")
+    if actor.role != "buyer":
+        rows = rows.filter(participants__organisation=actor.organisation)
+    return list(rows.values_list("id", flat=True))
+
+
+def lot_count(actor: Actor) -> int:
+    """Return how many lots `actor` takes part in."""
+    if actor.role == "buyer":
+        return int(Lot.objects.count())
+    return int(Lot.objects.filter(participants__organisation=actor.organisation).count())
+
+
+def numbers(lot_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the number of each of these lots."""
+    return dict(Lot.objects.filter(id__in=list(lot_ids)).values_list("id", "number"))
+
+
 def lot(number: str, actor: Actor | None = None) -> LotCard:
     """Return the lot with this number.
 

@@ -75,5 +75,5 @@ PACKING_LIST = Table(
         Column("gross_weight_g", Kind.INTEGER, required=False, title="Gross weight, g",
                aliases=("毛重克",), example=9200, minimum=1, maximum=100_000_000_000),
     ),
-    max_rows=200_000,
+    max_rows=20_000,
 )  # fmt: skip

@@ -79,6 +79,8 @@ def of_disposition(actor: Actor, card: LotCard, one: DispositionCard) -> tuple[L
         links.append(
             Link(_("Send to another site"), f"{act_href(card, 'move')}?disposition={one.number}")
         )
+    if one.status != "proposed" and may(actor, "custody.amend"):
+        links.append(Link(_("Complete the terms"), act_href(card, "amend", one.number)))
     if may(actor, "custody.withdraw"):
         links.append(Link(_("Withdraw"), act_href(card, "withdraw", one.number)))
     return tuple(links)
@@ -87,11 +89,19 @@ def of_disposition(actor: Actor, card: LotCard, one: DispositionCard) -> tuple[L
 _MOVABLE = (C.AWAITING_DESTRUCTION, C.IN_SORTING, C.IN_REWORK, C.AWAITING_REINSPECTION)
 
 
+_TERMS = (
+    "instruction", "agent", "risk", "deadline", "reason", "expiry", "customer", "next_holder",
+    "method", "witness", "owner",
+)  # fmt: skip
+"""Gates that the terms of a disposition meet."""
+
+
 def way_out(card: LotCard, one: DispositionCard, gate: str) -> str | None:
     """Return where a missing gate of a disposition is provided, if a page does that."""
     evidence = f"{act_href(card, 'attach')}?disposition={one.number}"
     pages = {
         "authorised": act_href(card, "authorise", one.number),
+        **dict.fromkeys(_TERMS, act_href(card, "amend", one.number)),
         "disposer": reverse("organisations"),
         "reinspected": f"{act_href(card, 'plan')}?disposition={one.number}",
         "other_inspector": f"{act_href(card, 'plan')}?disposition={one.number}",
@@ -102,6 +112,8 @@ def way_out(card: LotCard, one: DispositionCard, gate: str) -> str | None:
         "report": evidence,
         "two_people": act_href(card, "sign-lift", one.number),
     }
+    if one.status == "proposed" and gate in _TERMS:
+        return act_href(card, "authorise", one.number)
     return pages.get(gate)
 
 

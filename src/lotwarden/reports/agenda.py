@@ -8,9 +8,11 @@ decision, what waits for a step.  What a person's role may not do is not on thei
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from heapq import nsmallest
 from typing import Any, Literal
 
 from django.urls import reverse
@@ -20,11 +22,12 @@ from django.utils.translation import ngettext
 from lotwarden.core.dispositions import KINDS, Kind, Step, StepType
 from lotwarden.core.ledger import Condition
 from lotwarden.custody import queries as custody
-from lotwarden.custody.queries import DispositionCard
+from lotwarden.custody.queries import DispositionCard, Waiting
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import Actor, may
 from lotwarden.inspections import queries as inspections
 from lotwarden.inspections.queries import InspectionCard
+from lotwarden.orders import queries as orders
 from lotwarden.orders.queries import LotCard
 from lotwarden.reports import words
 from lotwarden.reports.pages import NextAct
@@ -34,37 +37,59 @@ MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """What the acts of some lots follow from, read at once for all of them."""
+
+    sums: Mapping[uuid.UUID, Mapping[str, int]]
+    free: Mapping[tuple[uuid.UUID, uuid.UUID], int]
+    waiting: Sequence[Waiting]
+    planned: Sequence[InspectionCard]
+    verdicts: Mapping[uuid.UUID, str]
+    """Of lots of which units are offered."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Ranked:
+    """An act with its place in the list; its words are made only if it gets on the page."""
+
     rank: int
     weight: int
-    act: NextAct
+    lot: uuid.UUID
+    key: str
+    words: Callable[[LotCard], NextAct]
+
+
+def state_of(lot_ids: Sequence[uuid.UUID] | None) -> State:
+    """Return the state of these lots, or of all."""
+    sums = custody.per_lot(lot_ids)
+    return State(
+        sums=sums,
+        free=custody.free_in_quarantine(lot_ids),
+        waiting=custody.waiting(lot_ids),
+        planned=inspections.inspections(lot_ids, only_planned=True),
+        verdicts=inspections.verdicts([lot for lot, one in sums.items() if one["offered"]]),
+    )
 
 
 def next_acts(
-    actor: Actor, cards: Sequence[LotCard], now: datetime, *, most: int = MOST
+    actor: Actor, state: State, now: datetime, *, most: int = MOST
 ) -> tuple[NextAct, ...]:
-    """Return what the actor should do about these lots, the most urgent first."""
-    by_id = {card.id: card for card in cards}
-    numbers = custody.per_lot()
-    free = custody.free_in_quarantine(by_id)
-    open_ones = [one for one in custody.dispositions(only_open=True) if one.lot in by_id]
-    planned = [one for one in inspections.inspections(by_id) if not one.verdict]
-    verdicts = inspections.verdicts()
-    in_disposition = {one.disposition for one in planned}
+    """Return what the actor should do about the lots of `state`, the most urgent first."""
+    in_disposition = {one.disposition for one in state.planned}
+    in_inspection = {one.lot for one in state.planned if one.disposition is None}
     found: list[_Ranked] = []
-    for card in cards:
-        sums = numbers.get(card.id)
-        if sums is not None:
-            found += _wrong(card, sums)
-            found += _to_judge(card, sums, planned, verdicts)
-    for (lot, site), quantity in free.items():
-        found += _undecided(by_id[lot], site, quantity)
-    for one in open_ones:
-        found += _disposition(by_id[one.lot], one, now, in_disposition)
-    found += [_to_record(by_id[one.lot], one, now) for one in planned]
-    allowed = [one for one in found if _allowed(actor, one.act)]
-    allowed.sort(key=lambda one: (one.rank, -one.weight))
-    return tuple(one.act for one in allowed[:most])
+    for lot, sums in state.sums.items():
+        found += _wrong(lot, sums)
+        if sums["offered"] and lot not in in_inspection:
+            found.append(_to_judge(lot, sums["offered"], state.verdicts.get(lot)))
+    found += [_undecided(lot, site, n) for (lot, site), n in state.free.items()]
+    for one in state.waiting:
+        found += _disposition(one, now, in_disposition)
+    found += [_to_record(one, now) for one in state.planned]
+    allowed = (one for one in found if _allowed(actor, one.key))
+    first = nsmallest(most, allowed, key=lambda one: (one.rank, -one.weight))
+    cards = orders.lots_by_id({one.lot for one in first})
+    return tuple(one.words(cards[one.lot]) for one in first)
 
 
 def act_href(card: LotCard, key: str, about: str | None = None) -> str:
@@ -74,176 +99,201 @@ def act_href(card: LotCard, key: str, about: str | None = None) -> str:
     return reverse("act_about", args=[card.number, about, key])
 
 
-def step_now(one: DispositionCard) -> Step | None:
+def step_now(one: DispositionCard | Waiting) -> Step | None:
     """Return the step a disposition waits for, by where its units stand."""
     steps = KINDS[Kind(one.kind)]
     if one.status in ("proposed", "authorised"):
         return steps[0]
-    conditions = {
-        account.carries or account.condition for account, quantity in one.holds if quantity
-    }
+    conditions = {account.condition for account, quantity in one.holds if quantity}
     for step in steps:
         if step.debit in conditions and (step.type is not StepType.START or len(steps) == 1):
             return step
     return None
 
 
-def _wrong(card: LotCard, sums: dict[str, int]) -> Iterator[_Ranked]:
-    if sums["unaccounted"]:
-        n = sums["unaccounted"]
-        noun = card.unit_name or _("unit")
-        yield _Ranked(
-            0,
-            n,
-            NextAct(
-                ngettext("Find %(n)s %(noun)s of lot %(lot)s", "Find %(n)s %(noun)ss of lot %(lot)s", n)
-                % {"n": words.number(n), "noun": noun, "lot": card.number},
-                _("The count was %(n)s short of the books. Ask the site to recount before anything moves.")
-                % {"n": words.number(n)},
-                _("Record a count"),
-                act_href(card, "count"),
-                _("unaccounted"),
-                "alarm",
-            ),
-        )  # fmt: skip
-    if sums["contradicted"]:
-        n = sums["contradicted"]
-        yield _Ranked(
-            1,
-            n,
-            NextAct(
-                _("Decide about %(n)s of lot %(lot)s seen alive")
-                % {"n": words.units(n), "lot": card.number},
-                _("Their end is on paper and they were seen after it. Reopening books them as unaccounted for."),
-                _("Reopen"),
-                act_href(card, "reopen"),
-                _("contradicted"),
-                "alarm",
-            ),
-        )  # fmt: skip
-    if sums["surplus"]:
-        n = sums["surplus"]
-        yield _Ranked(
-            2,
-            n,
-            NextAct(
-                _("Explain %(n)s of lot %(lot)s beyond those declared")
-                % {"n": words.units(n), "lot": card.number},
-                _("A third shift and mixing show here first. Put them on hold until it is explained."),
-                _("Put on hold"),
-                act_href(card, "quarantine"),
-            ),
-        )  # fmt: skip
+def _wrong(lot: uuid.UUID, sums: Mapping[str, int]) -> Iterator[_Ranked]:
+    if n := sums["unaccounted"]:
+        yield _Ranked(0, n, lot, "count", partial(_find, n))
+    if n := sums["contradicted"] - sums["held_elsewhere"]:
+        yield _Ranked(1, n, lot, "reopen", partial(_seen_alive, n))
+    if n := sums["held_elsewhere"]:
+        yield _Ranked(1, n, lot, "count", partial(_seen_elsewhere, n))
+    if n := sums["surplus"]:
+        yield _Ranked(2, n, lot, "quarantine", partial(_surplus, n))
 
 
-def _to_judge(
-    card: LotCard,
-    sums: dict[str, int],
-    planned: Sequence[InspectionCard],
-    verdicts: dict[uuid.UUID, str],
-) -> Iterator[_Ranked]:
-    if any(one.lot == card.id and one.disposition is None for one in planned):
-        return
-    verdict = verdicts.get(card.id)
-    offered = custody.offered(card.id) if sums["produced"] > sums["hold"] else 0
-    if not offered:
-        return
-    if verdict == "acceptable":
-        yield _Ranked(
-            6,
-            offered,
-            NextAct(
-                _("Release lot %(lot)s") % {"lot": card.number},
-                _("Its inspection is acceptable; %(n)s wait.") % {"n": words.units(offered)},
-                _("Release"),
-                act_href(card, "release"),
-            ),
+def _find(n: int, card: LotCard) -> NextAct:
+    noun = card.unit_name or _("unit")
+    return NextAct(
+        ngettext("Find %(n)s %(noun)s of lot %(lot)s", "Find %(n)s %(noun)ss of lot %(lot)s", n)
+        % {"n": words.number(n), "noun": noun, "lot": card.number},
+        _(
+            "%(n)s are not where the books last had them. Ask the site to count before anything moves."
         )
-        return
-    yield _Ranked(
-        7,
-        offered,
-        NextAct(
-            _("Plan the inspection of lot %(lot)s") % {"lot": card.number},
-            _("%(n)s are offered and nobody has looked.") % {"n": words.units(offered)},
-            _("Plan it"),
-            act_href(card, "plan"),
-        ),
+        % {"n": words.number(n)},
+        _("Record a count"),
+        act_href(card, "count"),
+        _("unaccounted"),
+        "alarm",
     )
 
 
-def _undecided(card: LotCard, site: uuid.UUID, quantity: int) -> Iterator[_Ranked]:
-    yield _Ranked(
-        4,
-        quantity,
-        NextAct(
-            _("Decide what happens to %(n)s of lot %(lot)s")
-            % {"n": words.units(quantity), "lot": card.number},
-            _("They are in quarantine and no disposition holds them: sort, rework, destroy, or another."),
-            _("Decide"),
-            f"{act_href(card, 'propose')}?site={site}",
-        ),
+def _seen_alive(n: int, card: LotCard) -> NextAct:
+    return NextAct(
+        _("Decide about %(n)s of lot %(lot)s seen alive")
+        % {"n": words.units(n), "lot": card.number},
+        _("Their end is on paper and they were seen after it. Reopening books them as unaccounted for."),
+        _("Reopen"),
+        act_href(card, "reopen"),
+        _("contradicted"),
+        "alarm",
     )  # fmt: skip
 
 
-def _disposition(
-    card: LotCard, one: DispositionCard, now: datetime, planned: set[Any]
-) -> Iterator[_Ranked]:
+def _seen_elsewhere(n: int, card: LotCard) -> NextAct:
+    return NextAct(
+        _("Count what is on hold of lot %(lot)s") % {"lot": card.number},
+        _("%(n)s that the books have on hold were seen elsewhere. A scan names what is missing.")
+        % {"n": words.units(n)},
+        _("Record a count"),
+        act_href(card, "count"),
+        _("contradicted"),
+        "alarm",
+    )
+
+
+def _surplus(n: int, card: LotCard) -> NextAct:
+    return NextAct(
+        _("Explain %(n)s of lot %(lot)s beyond those declared")
+        % {"n": words.units(n), "lot": card.number},
+        _("A third shift and mixing show here first. Put them on hold until it is explained."),
+        _("Put on hold"),
+        act_href(card, "quarantine"),
+    )
+
+
+def _to_judge(lot: uuid.UUID, offered: int, verdict: str | None) -> _Ranked:
+    if verdict == "acceptable":
+        return _Ranked(6, offered, lot, "release", partial(_release, offered))
+    return _Ranked(7, offered, lot, "plan", partial(_plan, offered))
+
+
+def _release(n: int, card: LotCard) -> NextAct:
+    return NextAct(
+        _("Release lot %(lot)s") % {"lot": card.number},
+        _("Its inspection is acceptable; %(n)s wait.") % {"n": words.units(n)},
+        _("Release"),
+        act_href(card, "release"),
+    )
+
+
+def _plan(n: int, card: LotCard) -> NextAct:
+    return NextAct(
+        _("Plan the inspection of lot %(lot)s") % {"lot": card.number},
+        _("%(n)s are offered and nobody has looked.") % {"n": words.units(n)},
+        _("Plan it"),
+        act_href(card, "plan"),
+    )
+
+
+def _undecided(lot: uuid.UUID, site: uuid.UUID, quantity: int) -> _Ranked:
+    return _Ranked(4, quantity, lot, "propose", partial(_decide, quantity, site))
+
+
+def _decide(n: int, site: uuid.UUID, card: LotCard) -> NextAct:
+    return NextAct(
+        _("Decide what happens to %(n)s of lot %(lot)s")
+        % {"n": words.units(n), "lot": card.number},
+        _("They are in quarantine and no disposition holds them: sort, rework, destroy, or another."),
+        _("Decide"),
+        f"{act_href(card, 'propose')}?site={site}",
+    )  # fmt: skip
+
+
+def _disposition(one: Waiting, now: datetime, planned: Collection[Any]) -> Iterator[_Ranked]:
     late = one.deadline is not None and one.deadline < now
-    tag = words.overdue(one.deadline, now) if late and one.deadline else None
     if one.status == "proposed" and late:
         return  # it has lapsed, and says so on the lot's page
-    asked = _asked(card, one, planned, late=late)
-    if asked is not None:
+    found = _asked(one, planned, late=late)
+    if found is None:
+        return
+    key, asked = found
+
+    def say(card: LotCard) -> NextAct:
+        tag = words.overdue(one.deadline, now) if late and one.deadline else None
         tone: Literal["plain", "overdue"] = "overdue" if late else "plain"
-        yield _Ranked(3 if late else 5, one.quantity, NextAct(*asked, tag, tone))
+        return NextAct(*asked(card, one), tag, tone)
+
+    yield _Ranked(3 if late else 5, one.quantity, one.lot, key, say)
+
+
+_Asked = tuple[str, str, str, str]
+"""Title, why, button, address."""
 
 
 def _asked(
-    card: LotCard, one: DispositionCard, planned: set[Any], *, late: bool
-) -> tuple[str, str, str, str] | None:
-    """Return what a disposition waits for: title, why, button, address; `None` for nobody."""
-    data = {
+    one: Waiting, planned: Collection[Any], *, late: bool
+) -> tuple[str, Callable[[LotCard, Waiting], _Asked]] | None:
+    """Return which act a disposition waits for, and its words; `None` for no act."""
+    if one.status == "proposed":
+        return "authorise", _authorise
+    step = step_now(one)
+    if step is None:
+        return None if _on_the_way_to(one) is None else ("arrive", _arrival)
+    if one.kind == "hold":
+        return "sign-lift", _review
+    if step.name == "release" and one.reinspection is None:
+        return None if one.id in planned else ("plan", _reinspect)
+    return step.name, partial(_step, step, late)
+
+
+def _said(card: LotCard, one: Waiting) -> dict[str, str]:
+    return {
         "kind": _(words.KINDS[one.kind]),
         "n": words.units(one.quantity),
         "number": one.number,
         "lot": card.number,
     }
-    if one.status == "proposed":
-        return (
-            _("Authorise %(number)s: %(kind)s %(n)s of lot %(lot)s") % data,
-            _("Proposed; nothing moves until the buyer authorises it."),
-            _("Look and authorise"),
-            act_href(card, "authorise", one.number),
-        )
-    step = step_now(one)
-    if step is None:
-        return _arrival(card, one)
-    if one.kind == "hold":
-        return (
-            _("Review hold %(number)s of lot %(lot)s") % data,
-            _("%(n)s are held; two people lift a hold.") % data,
-            _("Look"),
-            act_href(card, "sign-lift", one.number),
-        )
-    if step.name == "release" and one.reinspection is None:
-        if one.id in planned:
-            return None
-        return (
-            _("Re-inspect the units of %(number)s, lot %(lot)s") % data,
-            _("The work is reported; nobody else has looked. Choose another inspector than who did the work."),
-            _("Plan it"),
-            f"{act_href(card, 'plan')}?disposition={one.number}",
-        )  # fmt: skip
+
+
+def _authorise(card: LotCard, one: Waiting) -> _Asked:
     return (
-        _step_title(one, step, data),
+        _("Authorise %(number)s: %(kind)s %(n)s of lot %(lot)s") % _said(card, one),
+        _("Proposed; nothing moves until the buyer authorises it."),
+        _("Look and authorise"),
+        act_href(card, "authorise", one.number),
+    )
+
+
+def _review(card: LotCard, one: Waiting) -> _Asked:
+    data = _said(card, one)
+    return (
+        _("Review hold %(number)s of lot %(lot)s") % data,
+        _("%(n)s are held; two people lift a hold.") % data,
+        _("Look"),
+        act_href(card, "sign-lift", one.number),
+    )
+
+
+def _reinspect(card: LotCard, one: Waiting) -> _Asked:
+    return (
+        _("Re-inspect the units of %(number)s, lot %(lot)s") % _said(card, one),
+        _("The work is reported; nobody else has looked. Choose another inspector than who did the work."),
+        _("Plan it"),
+        f"{act_href(card, 'plan')}?disposition={one.number}",
+    )  # fmt: skip
+
+
+def _step(step: Step, late: bool, card: LotCard, one: Waiting) -> _Asked:  # noqa: FBT001 - for partial
+    return (
+        _step_title(one, step, _said(card, one)),
         _step_why(one, step, late=late),
         _(step.title),
         act_href(card, step.name, one.number),
     )
 
 
-def _step_title(one: DispositionCard, step: Step, data: dict[str, str]) -> str:
+def _step_title(one: Waiting, step: Step, data: dict[str, str]) -> str:
     titles = {
         ("sort", "start"): _("Start sorting %(n)s of lot %(lot)s"),
         ("sort", "counts"): _("Record the sorting of lot %(lot)s"),
@@ -259,7 +309,7 @@ def _step_title(one: DispositionCard, step: Step, data: dict[str, str]) -> str:
     return titles[(one.kind, step.name)] % data
 
 
-def _step_why(one: DispositionCard, step: Step, *, late: bool) -> str:
+def _step_why(one: Waiting, step: Step, *, late: bool) -> str:
     if one.kind == "destroy" and late:
         return _(
             "Ordered, and no witnessed destruction is recorded: the units still count as on hold. Send a witness."
@@ -273,38 +323,44 @@ def _step_why(one: DispositionCard, step: Step, *, late: bool) -> str:
     return _("Under way under %(number)s.") % {"number": one.number}
 
 
-def _arrival(card: LotCard, one: DispositionCard) -> tuple[str, str, str, str] | None:
+def _on_the_way_to(one: Waiting) -> str | None:
+    """Return the site to which units of a disposition are on the way, the first of them."""
     sites = [
         account.site
         for account, quantity in one.holds
         if account.condition is Condition.IN_TRANSIT and quantity
     ]
-    if not sites or sites[0] is None:
-        return None
-    place = identity.site(uuid.UUID(sites[0])).label
+    return sites[0] if sites else None
+
+
+def _arrival(card: LotCard, one: Waiting) -> _Asked:
+    site = _on_the_way_to(one)
+    assert site is not None, "asked for only where there is one"
+    place = identity.site(uuid.UUID(site)).label
     return (
         _("Record the arrival of lot %(lot)s at %(site)s") % {"lot": card.number, "site": place},
         _("Units on hold are on the way; until they are counted in, nobody has seen them."),
         _("Record the arrival"),
-        f"{act_href(card, 'arrive')}?site={sites[0]}",
+        f"{act_href(card, 'arrive')}?site={site}",
     )
 
 
-def _to_record(card: LotCard, one: InspectionCard, now: datetime) -> _Ranked:
+def _to_record(one: InspectionCard, now: datetime) -> _Ranked:
+    late = one.planned_for is not None and one.planned_for < now
+    return _Ranked(3 if late else 7, one.lot_size, one.lot, "result", partial(_record, one, now))
+
+
+def _record(one: InspectionCard, now: datetime, card: LotCard) -> NextAct:
     late = one.planned_for is not None and one.planned_for < now
     tag = words.overdue(one.planned_for, now) if late and one.planned_for else None
-    return _Ranked(
-        3 if late else 7,
-        one.lot_size,
-        NextAct(
-            _("Record the result of inspection %(number)s, lot %(lot)s")
-            % {"number": one.number, "lot": card.number},
-            _("%(n)s to inspect.") % {"n": words.units(one.sample_size)},
-            _("Record it"),
-            act_href(card, "result", one.number),
-            tag,
-            "overdue" if tag else "plain",
-        ),
+    return NextAct(
+        _("Record the result of inspection %(number)s, lot %(lot)s")
+        % {"number": one.number, "lot": card.number},
+        _("%(n)s to inspect.") % {"n": words.units(one.sample_size)},
+        _("Record it"),
+        act_href(card, "result", one.number),
+        tag,
+        "overdue" if tag else "plain",
     )
 
 
@@ -316,6 +372,7 @@ OPERATION_OF = {
     "plan": "inspections.plan",
     "propose": "custody.propose",
     "authorise": "custody.authorise",
+    "amend": "custody.amend",
     "arrive": "custody.arrive",
     "sign-lift": "custody.sign_lift",
     "result": "inspections.record_result",
@@ -328,14 +385,13 @@ OPERATION_OF = {
 BUYERS_STEPS = frozenset({"start", "release"})
 
 
-def _allowed(actor: Actor, act: NextAct) -> bool:
-    key = act.href.split("?")[0].rstrip("/").split("/")[-1]
+def _allowed(actor: Actor, key: str) -> bool:
     if key in BUYERS_STEPS and actor.role != "buyer":
         return False
     return may(actor, OPERATION_OF[key])
 
 
-def overdue_of(cards: Iterable[DispositionCard], now: datetime) -> list[DispositionCard]:
+def overdue_of(cards: Iterable[Waiting], now: datetime) -> list[Waiting]:
     """Return the open dispositions whose deadline has passed."""
     return [
         one

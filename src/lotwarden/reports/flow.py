@@ -161,6 +161,10 @@ def place_label(place: Place) -> str:
     """Return a place in words, as a term of the sum."""
     if place.samples:
         return _("samples used up or kept")
+    if place.contradicted and words.is_hold(place.condition.value):
+        return _("%(where)s in the books, seen elsewhere") % {
+            "where": _(words.CONDITIONS[place.condition])
+        }
     if place.contradicted:
         return _("%(where)s on paper, seen alive") % {"where": _(words.CONDITIONS[place.condition])}
     if place.reworked:

@@ -1,7 +1,9 @@
 """fsck: compute everything again from what is appended, and compare.  It repairs nothing.
 
 chains       each statement's digest is that of its bytes; each names its lot's previous one
-entries      the transfers stored are those the statements tell, to the unit
+entries      the transfers, contradictions and discrepancies stored are those the statements
+             tell, to the unit
+evidence     what is attached is what the statements tell
 books        replaying the entries gives the standings that the pages show
 grades       grading the evidence again gives the grades that are stored
 promises     no account holds less than its dispositions reserve
@@ -65,7 +67,7 @@ def check(step: Step = lambda what, more, total: None, *, unguarded: Iterable[st
     cards = orders.lots()
     for card in cards:
         report.lots += 1
-        report.findings += _check_lot(card, told.get(card.id, []))
+        report.findings += _check_lot(card, told.get(card.id, {}))
         step("lots", 1, len(cards))
     report.transfers = custody.transfer_count()
     report.findings += [
@@ -78,48 +80,93 @@ def check(step: Step = lambda what, more, total: None, *, unguarded: Iterable[st
     return report
 
 
-def _check_statements(report: Report, step: Step) -> dict[uuid.UUID, list[dict[str, Any]]]:
-    """Check every statement's digest and chain; return the transfers told, by lot."""
-    heads: dict[str, str | None] = {}
-    lengths: dict[str, int] = {}
-    told: dict[uuid.UUID, list[dict[str, Any]]] = {}
+Told = dict[str, list[dict[str, Any]]]
+"""What the statements tell of one lot: its entries by kind, in their order."""
+
+_ENTRIES = ("transfers", "contradictions", "discrepancies")
+_FIELDS = frozenset(
+    {"format", "id", "kind", "actor", "organisation", "occurred_at", "recorded_at", "lots",
+     "body", "salted"}
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Chains:
+    """Where each lot's chain stands while the statements are read, first to last."""
+
+    heads: dict[str, str | None] = field(default_factory=dict)
+    lengths: dict[str, int] = field(default_factory=dict)
+
+    def add(self, lot: str, digest: str) -> None:
+        self.heads[lot] = digest
+        self.lengths[lot] = self.lengths.get(lot, 0) + 1
+
+
+def _check_statements(report: Report, step: Step) -> dict[uuid.UUID, Told]:
+    """Check every statement's digest, row, chain, texts and evidence; return what is told."""
+    chains = _Chains()
+    told: dict[uuid.UUID, Told] = {}
+    attached, with_texts = evidence.attached_as_told(), evidence.acts_with_texts()
     total = evidence.statement_count()
     for one in evidence.statements_in_order():
         report.statements += 1
+        step("statements", 1, total)
         name = f"statement {one.number} ({one.kind})"
-        try:
-            digest = statements.digest(one.said)
-        except Refusal:
-            digest = ""
-        if digest != one.digest or statements.canonical(one.said) != one.canonical:
+        if not _is_itself(one):
             report.findings.append(Finding("fsck.digest", f"{name}: its digest is not its own"))
-        if (one.said["id"], one.said["kind"]) != (str(one.act), one.kind):
+            for lot in evidence.lots_of(one.act):
+                chains.add(lot, one.digest)
+            continue
+        said = one.said
+        if any(said[key] != value for key, value in one.row.items()):
             report.findings.append(Finding("fsck.row", f"{name}: the row says other than the text"))
-        for entry in one.said["lots"]:
-            lot = entry["lot"]
-            if entry["previous"] != heads.get(lot):
+        for entry in said["lots"]:
+            if entry["previous"] != chains.heads.get(entry["lot"]):
                 report.findings.append(
                     Finding("fsck.chain", f"{name}: it does not follow its lot's previous one")
                 )
-            heads[lot] = one.digest
-            lengths[lot] = lengths.get(lot, 0) + 1
-        for transfer in one.said["body"].get("transfers", []):
-            told.setdefault(uuid.UUID(transfer["lot"]), []).append(transfer)
-        for name_of, problem in evidence.salts_that_differ(one.act, one.said["salted"]):
-            report.findings.append(Finding("fsck.salt", f"{name}: {name_of}: {problem}"))
-        step("statements", 1, total)
-    for lot_id, head, length in evidence.heads():
-        if (heads.get(lot_id), lengths.get(lot_id, 0)) != (head, length):
+            chains.add(entry["lot"], one.digest)
+        for kind in _ENTRIES:
+            for entry in said["body"].get(kind, []):
+                told.setdefault(uuid.UUID(entry["lot"]), {}).setdefault(kind, []).append(entry)
+        if _sorted(said["body"].get("evidence", [])) != _sorted(attached.get(one.act, [])):
             report.findings.append(
-                Finding("fsck.head", f"lot {lot_id}: the chain's head is not its last statement")
+                Finding("fsck.evidence", f"{name}: what is attached is not what it tells")
             )
+        if said["salted"] or one.act in with_texts:
+            for text, problem in evidence.salts_that_differ(one.act, said["salted"]):
+                report.findings.append(Finding("fsck.salt", f"{name}: {text}: {problem}"))
+    report.findings += _check_heads(chains)
     return told
 
 
-def _check_lot(card: orders.LotCard, told: list[dict[str, Any]]) -> Iterator[Finding]:
+def _is_itself(one: evidence.Kept) -> bool:
+    """Return whether a statement is canonical, has its fields, and its digest is its own."""
+    try:
+        digest, canonical = statements.digest(one.said), statements.canonical(one.said)
+    except Refusal:
+        return False
+    return (digest, canonical, frozenset(one.said)) == (one.digest, one.canonical, _FIELDS)
+
+
+def _sorted(entries: list[dict[str, Any]]) -> list[bytes]:
+    return sorted(statements.canonical(entry) for entry in entries)
+
+
+def _check_heads(chains: _Chains) -> Iterator[Finding]:
+    for lot, head, length in evidence.heads():
+        if (chains.heads.get(lot), chains.lengths.get(lot, 0)) != (head, length):
+            yield Finding("fsck.head", f"lot {lot}: the chain's head is not its last statement")
+
+
+def _check_lot(card: orders.LotCard, told: Told) -> Iterator[Finding]:
     """Check one lot: entries as told, books as replayed, promises kept."""
-    stored = custody.transfers_as_told(card.id)
-    if stored != told:
+    stored = (
+        custody.transfers_as_told(card.id),
+        custody.contradictions_as_told(card.id),
+        custody.discrepancies_as_told(card.id),
+    )
+    if stored != tuple(told.get(kind, []) for kind in _ENTRIES):
         yield Finding("fsck.entries", f"lot {card.number}: the entries stored are not those told")
     try:
         differ = custody.standings_that_differ(card.id, serialised=card.serialised)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +22,9 @@ from lotwarden.orders import queries as orders
 from lotwarden.reports import agenda, pages, words
 
 C = Condition
+NAMED = 3
+"""So many lots at the most are named one by one."""
+
 _ALARM = (C.UNACCOUNTED, C.STOLEN)
 _ROWS = (
     C.UNACCOUNTED, C.STOLEN, C.SURPLUS, C.RETURNED, C.SALVAGE,
@@ -35,21 +38,20 @@ def home(actor: Actor, *, now: datetime, shows: Literal["units", "money"] = "uni
     """Return the home page of this actor: the buyer sees all lots, others theirs."""
     workspace = identity.workspace()
     assert workspace is not None, "whoever is logged in is in a workspace"
-    cards = orders.lots(actor)
-    mine = None if actor.role == "buyer" else [card.id for card in cards]
+    mine = None if actor.role == "buyer" else orders.lot_ids(actor)
     weighed = custody.weighed(mine)
-    sums = custody.per_lot()
-    rejected = [card for card in cards if sums.get(card.id, {}).get("rejected")]
+    state = agenda.state_of(mine)
+    rejected = [one["rejected"] for one in state.sums.values() if one["rejected"]]
     return pages.Home(
         workspace=workspace.name,
         as_of=now,
-        zone=_zone(actor),
-        lots=len(cards),
+        zone=str(identity.zone_of(actor)),
+        lots=orders.lot_count(actor),
         lots_rejected=len(rejected),
-        units_rejected=sum(sums[card.id]["rejected"] for card in rejected),
-        front=_front(actor, cards, weighed, sums, now),
+        units_rejected=sum(rejected),
+        front=_front(weighed, state, now),
         matrix=tuple(matrix(weighed)),
-        next_acts=agenda.next_acts(actor, cards, now),
+        next_acts=agenda.next_acts(actor, state, now),
         shows=shows,
     )
 
@@ -112,58 +114,53 @@ def _money(rows: Sequence[Weighed]) -> tuple[pages.Money, ...]:
 
 
 def _front(
-    actor: Actor,
-    cards: Sequence[orders.LotCard],
-    weighed: Sequence[Weighed],
-    sums: dict[uuid.UUID, dict[str, int]],
-    now: datetime,
+    weighed: Sequence[Weighed], state: agenda.State, now: datetime
 ) -> tuple[pages.Front, ...]:
-    numbers = {card.id: card.number for card in cards}
+    sums = state.sums
     lost = [one for one in weighed if Condition(one.condition) in _ALARM]
     over = [one for one in weighed if one.condition == "surplus"]
     hold = [one for one in weighed if words.is_hold(one.condition, one.carries)]
-    late = agenda.overdue_of(custody.dispositions(list(numbers), only_open=True), now)
+    late = agenda.overdue_of(state.waiting, now)
     return (
-        _number("unaccounted", lost, numbers, sums, "unaccounted"),
-        _contradicted(weighed, numbers, sums),
-        _number("surplus", over, numbers, sums, "surplus"),
+        _number("unaccounted", lost, sums, "unaccounted"),
+        _contradicted(weighed, sums),
+        _number("surplus", over, sums, "surplus"),
         pages.Front(
             "overdue",
             sum(one.quantity for one in late),
-            detail=_late_words(late, numbers, now),
+            detail=_late_words(late, now),
             href=f"{reverse('lots')}?open=1" if late else None,
             items=len(late),
         ),
-        _number("on_hold", hold, numbers, sums, "hold"),
+        _number("on_hold", hold, sums, "hold"),
     )
 
 
 def _number(
     key: pages.FrontKey,
     rows: Sequence[Weighed],
-    numbers: dict[uuid.UUID, str],
-    sums: dict[uuid.UUID, dict[str, int]],
+    sums: Mapping[uuid.UUID, Mapping[str, int]],
     name: str,
 ) -> pages.Front:
-    lots = sorted(numbers[lot] for lot, one in sums.items() if one[name] and lot in numbers)
+    lots = [lot for lot, one in sums.items() if one[name]]
+    named = sorted(orders.numbers(lots).values()) if len(lots) <= NAMED else []
     units = sum(one.units for one in rows)
     href = None
     if len(lots) == 1:
-        href = reverse("lot", args=[lots[0]])
+        href = reverse("lot", args=named)
     elif lots:
         href = f"{reverse('lots')}?{urlencode({'place': key})}"
-    return pages.Front(key, units, _money(rows), _lots_words(lots), href if units else None)
+    detail = _lots_words(named, len(lots))
+    return pages.Front(key, units, _money(rows), detail, href if units else None)
 
 
 def _contradicted(
-    weighed: Sequence[Weighed],
-    numbers: dict[uuid.UUID, str],
-    sums: dict[uuid.UUID, dict[str, int]],
+    weighed: Sequence[Weighed], sums: Mapping[uuid.UUID, Mapping[str, int]]
 ) -> pages.Front:
     """Return what was seen alive after its end, with its share of those lots' ends."""
     seen = [one for one in weighed if one.contradicted]
-    front = _number("contradicted", seen, numbers, sums, "contradicted")
-    lots = [lot for lot, one in sums.items() if one["contradicted"] and lot in numbers]
+    front = _number("contradicted", seen, sums, "contradicted")
+    lots = [lot for lot, one in sums.items() if one["contradicted"]]
     places = {one.condition for one in seen}
     whole = sum(
         one.units for one in custody.weighed(lots) if one.condition in places
@@ -178,30 +175,24 @@ def _contradicted(
     return replace(front, detail=share)
 
 
-def _lots_words(lots: Sequence[str]) -> str:
+def _lots_words(named: Sequence[str], lots: int) -> str:
+    """Return the lots in words: by their numbers where these are few, else how many."""
     if not lots:
         return ""
-    if len(lots) == 1:
-        return _("lot %(lot)s") % {"lot": lots[0]}
-    if len(lots) <= 3:
-        return _("lots %(lots)s") % {"lots": ", ".join(lots)}
-    return _("%(n)s lots") % {"n": words.number(len(lots))}
+    if len(named) == 1:
+        return _("lot %(lot)s") % {"lot": named[0]}
+    if named:
+        return _("lots %(lots)s") % {"lots": ", ".join(named)}
+    return _("%(n)s lots") % {"n": words.number(lots)}
 
 
-def _late_words(
-    late: Sequence[custody.DispositionCard], numbers: dict[uuid.UUID, str], now: datetime
-) -> str:
+def _late_words(late: Sequence[custody.Waiting], now: datetime) -> str:
     if not late:
         return ""
     worst = min(late, key=lambda one: one.deadline or now)
     assert worst.deadline is not None
     return _("%(number)s, lot %(lot)s: %(late)s") % {
         "number": worst.number,
-        "lot": numbers[worst.lot],
+        "lot": orders.numbers([worst.lot])[worst.lot],
         "late": words.overdue(worst.deadline, now),
     }
-
-
-def _zone(actor: Actor) -> str:
-    sites = identity.organisation(actor.organisation).sites
-    return sites[0].zone if sites else "UTC"

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from lotwarden.core import dispositions as rules
 from lotwarden.core.dispositions import KINDS, Kind
-from lotwarden.core.ledger import Condition
+from lotwarden.core.ledger import HOLD, Condition
 from lotwarden.custody import queries as custody
 from lotwarden.custody.operations.dispositions import facts_of
 from lotwarden.custody.queries import DispositionCard, Stand
@@ -56,7 +56,7 @@ def lot_page(actor: Actor, number: str, *, now: datetime, band: str | None = Non
             for one in decided
             if one.status in ("proposed", "authorised", "running")
         ),
-        next_acts=agenda.next_acts(actor, [card], now, most=6),
+        next_acts=agenda.next_acts(actor, agenda.state_of([card.id]), now, most=6),
         acts=acts.possible(actor, card, standing),
         packing=_packing(card),
         nonconformities=tuple(
@@ -75,7 +75,7 @@ def lot_page(actor: Actor, number: str, *, now: datetime, band: str | None = Non
 
 def head(card: LotCard) -> pages.LotHead:
     """Return the few lines that say which lot this is."""
-    sums = custody.per_lot().get(card.id, {"produced": card.declared, "rejected": 0})
+    sums = custody.per_lot([card.id]).get(card.id, {"produced": card.declared, "rejected": 0})
     verdict = inspections.verdict(card.id)
     return pages.LotHead(
         number=card.number,
@@ -118,8 +118,14 @@ def _notes(standing: list[Stand]) -> tuple[str, ...]:
         seen = sum(one.quantity for one in here if one.contradicted)
         total = sum(one.quantity for one in here)
         notes.append(
-            _(
-                "At least %(seen)s of %(total)s units %(where)s (%(share)s %%) were seen alive after it."
+            (
+                _(
+                    "At least %(seen)s of %(total)s units %(where)s (%(share)s %%) were seen elsewhere."
+                )
+                if condition in HOLD
+                else _(
+                    "At least %(seen)s of %(total)s units %(where)s (%(share)s %%) were seen alive after it."
+                )
             )
             % {
                 "seen": words.number(seen),

@@ -47,7 +47,7 @@ def lots_page(actor: Actor, wanted: Wanted, *, now: datetime) -> pages.LotsPage:
     verdicts = inspections.verdicts()
     late = {
         one.lot: words.overdue(one.deadline, now)
-        for one in agenda.overdue_of(custody.dispositions(only_open=True), now)
+        for one in agenda.overdue_of(custody.waiting(), now)
         if one.deadline
     }
     places = _places(wanted.place)
@@ -76,13 +76,13 @@ def lots_page(actor: Actor, wanted: Wanted, *, now: datetime) -> pages.LotsPage:
 def lot_rows(cards: Sequence[LotCard], *, now: datetime) -> tuple[pages.LotRow, ...]:
     """Return these lots as rows of a list, in their order."""
     ids = [card.id for card in cards]
-    sums, verdicts = custody.per_lot(), inspections.verdicts()
+    sums, verdicts = custody.per_lot(ids), inspections.verdicts(ids)
     standing: dict[uuid.UUID, list[Stand]] = {}
     for one in custody.standing(ids):
         standing.setdefault(one.lot, []).append(one)
     late = {
         one.lot: words.overdue(one.deadline, now)
-        for one in agenda.overdue_of(custody.dispositions(ids, only_open=True), now)
+        for one in agenda.overdue_of(custody.waiting(ids), now)
         if one.deadline
     }
     zero = {"produced": 0, "rejected": 0, "unaccounted": 0, "contradicted": 0}

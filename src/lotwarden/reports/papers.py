@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from lotwarden.custody import queries as custody
+from lotwarden.evidence import queries as evidence
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import Actor
-from lotwarden.inspections import queries as inspections
 from lotwarden.orders import queries as orders
 from lotwarden.orders.queries import LotCard
 from lotwarden.reports import lot, pages, position, words
@@ -28,16 +29,18 @@ def nonconformity(actor: Actor, number: str) -> pages.NonconformityPage:
     """
     found = custody.nonconformity(number, actor)
     card = orders.lot_by_id(found.lot)
-    sums = custody.per_lot()[card.id]
-    verdict = inspections.verdict(card.id)
+    sums = custody.per_lot([card.id])[card.id]
     standing = _("withdrawn") if found.withdrawn_at else _("open")
     held = sum(one.quantity for one in custody.standing([card.id]) if one.account.on_hold)
     lines = [found.requirement] if found.requirement else []
     lines.append(_("%(n)s were put on hold, %(held)s still are") % {
         "n": words.units(sums["rejected"]), "held": words.number(held),
     })  # fmt: skip
-    subject, text = notice(card, number, found.opened_at, sums["rejected"],
-                           verdict.words if verdict else found.requirement)  # fmt: skip
+    if found.cause.startswith("inspection:"):
+        said = f"The inspection of this lot was not acceptable: {found.requirement}."
+    else:
+        said = f"This lot is on hold on suspicion: {found.requirement}"
+    subject, text = notice(card, number, found.opened_at, sums["rejected"], said)
     return pages.NonconformityPage(
         number=number,
         lot=lot.head(card),
@@ -64,7 +67,7 @@ def notice(
 Order {card.order}, lot {card.number}: {card.product}
 Nonconformity {number} of {day}
 
-The inspection of this lot was not acceptable: {found}.
+{found}
 
 1. Do not ship, sell, rework, move or destroy any unit of this lot. All {quantity:,} units are
    on hold from this moment, good and defective alike.
@@ -105,13 +108,25 @@ def position_workbook(actor: Actor, number: str) -> bytes:
         ]
         for row in found["accounts"]
     ]  # fmt: skip
-    moved = [
-        [
-            one.act.hex, words.condition(one.debit), words.condition(one.credit), one.quantity,
-            one.code, _("yes") if one.corrected else "",
-        ]
-        for one in custody.transfers(card.id)
-    ]  # fmt: skip
+    sites, people = identity.sites(), identity.people()
+    told = {one.act: one for one in evidence.story(card.id)}
+
+    def place(site: str | None) -> str:
+        known = sites.get(uuid.UUID(site)) if site else None
+        return known.label if known else ""
+
+    moved = []
+    for one in custody.transfers(card.id):
+        act = told[one.act]
+        person = people.get(act.actor)
+        moved.append(
+            [
+                act.number, act.occurred_at, person.name if person else "", act.kind,
+                words.condition(one.debit), place(one.debit.site),
+                words.condition(one.credit), place(one.credit.site),
+                one.quantity, _("yes") if one.corrected else "",
+            ]
+        )  # fmt: skip
     return workbook(
         [
             SheetData(_("Lot"), (_("What"), _("Value")), head),
@@ -122,7 +137,18 @@ def position_workbook(actor: Actor, number: str) -> bytes:
             ),
             SheetData(
                 _("Transfers"),
-                (_("Act"), _("From"), _("To"), _("Units"), _("Code"), _("Corrected")),
+                (
+                    _("Statement"),
+                    _("When"),
+                    _("Who"),
+                    _("What"),
+                    _("From"),
+                    _("From site"),
+                    _("To"),
+                    _("To site"),
+                    _("Units"),
+                    _("Corrected"),
+                ),
                 moved,
             ),
         ]

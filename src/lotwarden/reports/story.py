@@ -21,6 +21,9 @@ from lotwarden.reports import words
 from lotwarden.reports.flow import Walk, band_key
 from lotwarden.reports.pages import EvidenceLink, Grade, Story, StoryItem, Tag, Tone
 
+SIGHTINGS_TOLD = 5
+"""So many sightings of one act are told one by one."""
+
 Line = tuple[str, list[str], Tone, Tag | None]
 """A statement's title, its details, its colour, and a tag."""
 
@@ -33,6 +36,7 @@ class _Teller:
         self.sites: Mapping[uuid.UUID, SiteCard] = identity.sites()
         self.people = identity.people()
         self.organisations = identity.organisation_names()
+        self.sightings = custody.sightings(card.id)
 
     def site(self, text: str | None) -> str:
         found = self.sites.get(uuid.UUID(text)) if text else None
@@ -284,10 +288,15 @@ def _authorised(teller: _Teller, told: Told) -> Line:
     return title, details, "plain", None
 
 
+def _amended(teller: _Teller, told: Told) -> Line:
+    title = _("Terms of %(number)s completed") % {"number": told.body["number"]}
+    return title, _terms(teller, told.body), "plain", None
+
+
 def _stepped(teller: _Teller, told: Told) -> Line:
     body = told.body
     key = (body["kind"], body["step"])
-    n = words.units(body["sent"])
+    n = words.units(body["classes"].get(_MAIN.get(body["kind"], ""), body["sent"]))
     parts = [
         f"{words.number(quantity)} {_(words.CLASSES[name])}"
         for name, quantity in body["classes"].items()
@@ -319,6 +328,10 @@ def _stepped(teller: _Teller, told: Told) -> Line:
     if body["kind"] == "return":
         tone = "open"
     return titles[key] % {"n": n}, parts if len(parts) > 1 or short else [], tone, tag
+
+
+_MAIN = {"destroy": "destroyed", "concession": "conceded", "return": "returned"}
+"""The class that a finishing step is called after."""
 
 
 def _withdrawn(teller: _Teller, told: Told) -> Line:
@@ -412,10 +425,21 @@ def _sighted(teller: _Teller, told: Told) -> Line:
     mine = [one for one in told.body["sightings"] if one["lot"] == str(teller.card.id)]
     confirmed = sum(one["quantity"] for one in mine if one["confirmed"])
     suspected = sum(one["quantity"] for one in mine if not one["confirmed"])
+    against = any(one["lot"] == str(teller.card.id) for one in told.body.get("contradictions", []))
+    details = [
+        f"{words.day(one.seen_at, teller.card.zone)}: {one.place} ({one.how})"
+        for one in teller.sightings
+        if one.act == told.act
+    ][:SIGHTINGS_TOLD]
+    if suspected and confirmed:
+        details.insert(0, _("suspected besides: %(n)s") % {"n": words.units(suspected)})
     if confirmed:
         title = _("Seen alive, confirmed: %(n)s") % {"n": words.units(confirmed)}
-        return title, [], "alarm", Tag(_("contradicted"), "alarm")
-    return _("Seen, suspected: %(n)s") % {"n": words.units(suspected)}, [], "open", None
+        tag = (
+            Tag(_("contradicted"), "alarm") if against else Tag(_("says nothing against the books"))
+        )
+        return title, details, "alarm" if against else "plain", tag
+    return _("Seen, suspected: %(n)s") % {"n": words.units(suspected)}, details, "open", None
 
 
 def _reopened(teller: _Teller, told: Told) -> Line:
@@ -444,6 +468,7 @@ _TELL: Mapping[str, Callable[[_Teller, Told], Line]] = {
     "custody.quarantine": _held,
     "custody.propose": _proposed,
     "custody.authorise": _authorised,
+    "custody.amend": _amended,
     "custody.take_step": _stepped,
     "custody.withdraw": _withdrawn,
     "custody.sign_lift": _signed_lift,

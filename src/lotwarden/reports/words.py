@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, ngettext
 
@@ -150,6 +151,11 @@ def number(quantity: int) -> str:
 def units(quantity: int) -> str:
     """Return so many units in words."""
     return ngettext("%(n)s unit", "%(n)s units", quantity) % {"n": number(quantity)}
+
+
+def day(at: datetime, zone: str) -> str:
+    """Return the day of an instant in the place's zone, ISO."""
+    return at.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 def overdue(deadline: datetime, now: datetime) -> str:

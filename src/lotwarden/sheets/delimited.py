@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator
 
 from lotwarden.core.errors import N_
-from lotwarden.sheets.grid import IS_LONG, Line, RawCell, Unfit, cell_or_nothing
+from lotwarden.sheets.grid import IS_LONG, Line, RawCell, Unfit, trimmed
 from lotwarden.sheets.limits import Limits
 from lotwarden.sheets.refusals import (
     EncodingUnknown,
@@ -182,4 +182,5 @@ def _cell(value: str, *, limits: Limits) -> RawCell | None:
         value = value[1:]
     if len(value) > limits.max_cell_characters:
         return RawCell(value[:100], flaw=Unfit(IS_LONG, limit=limits.max_cell_characters))
-    return cell_or_nothing(RawCell(value))
+    text = trimmed(value)
+    return RawCell(text) if text else None

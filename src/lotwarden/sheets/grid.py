@@ -15,7 +15,7 @@ _SHOWN_CHARACTERS = 60
 
 # White space of every script, and the marks that are not seen at all.
 _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-UNSEEN = "\u200b\u200e\u200f\u2060\ufeff"
+_UNSEEN = "\u200b\u200e\u200f\u2060\ufeff"
 
 
 class Unfit(Exception):
@@ -47,16 +47,8 @@ class Line(NamedTuple):
 
 
 def trimmed(text: str) -> str:
-    """Return `text` without white space and unseen marks at its ends."""
-    return text.strip(_SPACES + UNSEEN)
-
-
-def cell_or_nothing(cell: RawCell) -> RawCell | None:
-    """Return the cell with its text trimmed, or nothing where there is nothing to see."""
-    if isinstance(cell.value, str):
-        text = trimmed(cell.value.replace("\r\n", "\n").replace("\r", "\n"))
-        return cell._replace(value=text) if text else None
-    return None if cell.value is None and cell.flaw is None else cell
+    """Return `text` with plain line breaks, and no white space or unseen marks at its ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip(_SPACES + _UNSEEN)
 
 
 def shown(cell: RawCell | None) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -82,7 +82,7 @@ class Row:
         return _problem(self.file, self.number, heading, value, Unfit(template, **data))
 
 
-def read(
+def read(  # noqa: PLR0913 - a file, and how to read it
     table: Table,
     data: bytes,
     *,
@@ -90,11 +90,14 @@ def read(
     encoding: str | None = None,
     zone: tzinfo | None = None,
     limits: Limits = LIMITS,
+    check: Check | None = None,
 ) -> list[Row]:
     """Return the rows of the uploaded file, or refuse it with everything that does not fit.
 
     `encoding` is what the person chose after `EncodingUnknown`.  `zone` is the zone of a date
-    and time without an offset; without it such a cell is a problem.
+    and time without an offset; without it such a cell is a problem.  `check` looks at the rows
+    whose cells fit, told whether these are all rows, and returns what only the caller can see:
+    so that all problems are told at once.
 
     Refuses in the order that `lotwarden.sheets.refusals` gives.
     """
@@ -116,8 +119,15 @@ def read(
 
     headings = _Headings(table, lines, problems)
     rows = [headings.row(line, zone=zone) for line in lines[1:]] if headings.columns else []
+    if check is not None:
+        fine = [row for row in rows if row.number not in problems.rows]
+        problems.include(check(fine, len(fine) == len(rows) and not problems.rows))
     problems.refuse_if_any()
     return rows
+
+
+Check = Callable[[Sequence["Row"], bool], Iterable[Problem]]
+"""What a caller finds in rows that fit, given whether they are all rows of the file."""
 
 
 class _Problems:
@@ -128,16 +138,27 @@ class _Problems:
         self._most = most
         self._kept: list[Problem] = []
         self._more = 0
+        self.rows: set[int | None] = set()
 
     def add(self, row: int | None, column: str, value: str, why: Unfit) -> None:
+        self.rows.add(row)
         if len(self._kept) < self._most:
             self._kept.append(_problem(self.file, row, column, value, why))
         else:
             self._more += 1
 
+    def include(self, found: Iterable[Problem]) -> None:
+        """Add what the caller found, in reading order with the rest."""
+        for one in found:
+            if len(self._kept) < self._most:
+                self._kept.append(one)
+            else:
+                self._more += 1
+
     def refuse_if_any(self) -> None:
         if self._kept:
-            raise SheetRefused(file=self.file, problems=self._kept, more=self._more)
+            listed = sorted(self._kept, key=lambda one: one.row or 0)
+            raise SheetRefused(file=self.file, problems=listed, more=self._more)
 
 
 class _Headings:

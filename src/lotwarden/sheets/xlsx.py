@@ -39,7 +39,7 @@ from lotwarden.sheets.grid import (
     Line,
     RawCell,
     Unfit,
-    cell_or_nothing,
+    trimmed,
 )
 from lotwarden.sheets.limits import SHEET_ROWS_MAX, Limits
 from lotwarden.sheets.refusals import (
@@ -198,8 +198,7 @@ class Book:
             return RawCell(value[:100], flaw=Unfit(IS_LONG, limit=limit))
         text = self._texts.get(value)
         if text is None:  # a shared text is trimmed once, however many cells show it
-            trimmed = cell_or_nothing(RawCell(_ESCAPE.sub(_unescaped, value)))
-            text = self._texts[value] = "" if trimmed is None else str(trimmed.value)
+            text = self._texts[value] = trimmed(_ESCAPE.sub(_unescaped, value))
         return RawCell(text) if text else None
 
 

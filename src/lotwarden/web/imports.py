@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lotwarden.custody.operations import sightings
 from lotwarden.custody.tables import SIGHTINGS
+from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import OPERATIONS, Actor
 from lotwarden.inspections import importing
 from lotwarden.inspections.tables import RESULTS
@@ -75,6 +76,13 @@ class Checked:
     preview: tuple[tuple[str, ...], ...]
 
 
+def more_of(actor: Actor, what: str) -> dict[str, Any]:
+    """Return what else the import's operation takes: the zone of times that name none."""
+    if what in ("results", "sightings"):
+        return {"zone": identity.zone_of(actor)}
+    return {}
+
+
 class _Undo(Exception):
     """Raised to undo what a check tried."""
 
@@ -86,24 +94,28 @@ def check(actor: Actor, what: str, data: bytes, *, filename: str, encoding: str 
         sheets.*: with every problem; and whatever the operation itself refuses.
     """
     one = IMPORTS[what]
-    rows = read(one.table, data, filename=filename, encoding=encoding)
     outcome: dict[str, Any] = {}
     try:
         with transaction.atomic():
             outcome = OPERATIONS[one.operation](
-                actor, data=data, filename=filename, encoding=encoding
+                actor, data=data, filename=filename, encoding=encoding, **more_of(actor, what)
             )
             raise _Undo
     except _Undo:
         pass
+    zone = identity.zone_of(actor)
+    rows = read(one.table, data, filename=filename, encoding=encoding, zone=zone)
     used = [
         column
         for column in one.table.columns
         if any(row.values.get(column.name) is not None for row in rows[:PREVIEW_ROWS])
     ]
+    ready = _ready(what, outcome, len(rows))
+    if any(row.zone_assumed for row in rows):
+        ready.append(_("times without a zone are taken as %(zone)s") % {"zone": zone})
     return Checked(
         rows=len(rows),
-        ready=tuple(_ready(what, outcome, len(rows))),
+        ready=tuple(ready),
         columns=tuple(column.heading for column in used),
         preview=tuple(
             tuple(_shown(row.values.get(column.name)) for column in used)

@@ -69,7 +69,8 @@ def count(  # noqa: PLR0913 - what a count names
         outcome = ledger.scan(desk.books, account, seen=seen, unknown=unknown)
     else:
         outcome = ledger.count(desk.books, account, found=found or 0, again=again)
-    desk.grade([*_signed(op, outcome.found, weight_g), *things], holder=place.organisation)
+    signed = _signed(op, outcome.found, weight_g)
+    desk.grade([*signed, *things], holder=place.organisation, covers=outcome.found)
     desk.post(outcome.transfers)
     if card.serialised:
         desk.discrepancy(account, outcome.discrepancy)

@@ -48,12 +48,14 @@ class Desk:
         things: Sequence[Attached],
         *,
         holder: uuid.UUID | None,
+        covers: int | None = None,
         disposition: uuid.UUID | None = None,
         end_by_destruction: bool = False,
     ) -> Grade:
         """Attach `things` to the act and grade it by its evidence.
 
-        `holder` is the organisation that holds the goods.  A step of a `disposition` also
+        `holder` is the organisation that holds the goods, `covers` how many units the act is
+        about: a witness's count of fewer is no count of them.  A step of a `disposition` also
         rests on what was attached to that since the step before.  Call before `post`:
         transfers carry the grade of their act.
         """
@@ -61,6 +63,7 @@ class Desk:
         setting = Setting(
             holder=str(holder) if holder else None,
             supplier=str(self.lot.supplier),
+            quantity=covers,
             end_by_destruction=end_by_destruction,
             same_person=self.op.actor.single_person,
         )
@@ -73,6 +76,7 @@ class Desk:
         self._setting = {
             "holder": setting.holder,
             "supplier": setting.supplier,
+            "quantity": covers,
             "by_destruction": end_by_destruction,
             "same_person": setting.same_person,
         }

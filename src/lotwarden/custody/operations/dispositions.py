@@ -163,6 +163,28 @@ def authorise(op: Op, *, disposition: str, basis: str, terms: Terms | None = Non
     return {"lot": card.number, "disposition": row.number}
 
 
+@operation("custody.amend")
+def amend(op: Op, *, disposition: str, terms: Terms) -> Outcome:
+    """Complete or change the terms of an authorised disposition: a witness, a deadline.
+
+    What was signed before stays in its statements; this one tells what holds from now on.
+
+    Refuses, first match wins:
+        custody.unknown_disposition, custody.not_open
+        custody.wrong_status: a proposal is completed when it is authorised.
+        custody.deadline_passed
+    """
+    row, card, desk = open_disposition(op, disposition)
+    _expect(row, Status.AUTHORISED, Status.RUNNING)
+    _check_dates(op, terms)
+    _put_terms(op, row, terms)
+    row.save()
+    desk.close()
+    _tell(op, row)
+    _let_take_part(row)
+    return {"lot": card.number, "disposition": row.number}
+
+
 @operation("custody.take_step")
 def take_step(  # noqa: PLR0913 - what a step records
     op: Op,
@@ -219,6 +241,7 @@ def take_step(  # noqa: PLR0913 - what a step records
     desk.grade(
         _said_by(op, taken, counted),
         holder=holder,
+        covers=sum(one.quantity for one in counted.values()),
         disposition=row.id if taken.type is not StepType.START else None,
         end_by_destruction=kind is Kind.DESTROY and taken.type is StepType.FINISH,
     )
@@ -279,7 +302,7 @@ def sign_lift(op: Op, *, disposition: str) -> Outcome:
             classes={"lifted": whole},
         )  # fmt: skip
         holder = identity.site(uuid.UUID(where.site)).organisation
-        desk.grade([], holder=holder, disposition=row.id)
+        desk.grade([], holder=holder, covers=sent.quantity, disposition=row.id)
         desk.post(moves)
         row.status = Status.FINISHED.value
         row.closed_at = op.occurred_at

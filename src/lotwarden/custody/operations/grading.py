@@ -157,6 +157,7 @@ def _setting(row: Grading, struck: Strikes) -> Setting:
     return Setting(
         holder=row.setting.get("holder"),
         supplier=row.setting.get("supplier"),
+        quantity=row.setting.get("quantity"),
         end_by_destruction=bool(row.setting.get("by_destruction")),
         same_person=bool(row.setting.get("same_person")),
         struck_documents=frozenset(struck.documents) if hit else frozenset(),

@@ -82,7 +82,7 @@ def inspected(  # noqa: PLR0913 - an inspection's outcome in the books
     desk = Desk(op, lot)
     site = str(lot.site)
     offered, drawn = Account(C.OFFERED, site), Account(C.SAMPLED, site)
-    desk.grade(things, holder=lot.supplier)
+    desk.grade(things, holder=lot.supplier, covers=desk.books.held(offered).quantity)
     known = not lot.serialised or sampled_units is not None
     if sampled and known and desk.books.held(offered).quantity:
         desk.post([_move(offered, drawn, sampled, Code.DRAW, sampled_units)])
@@ -116,8 +116,11 @@ def quarantine(op: Op, *, lot: str, reason: str, things: Sequence[Attached] = ()
     op.lock([card.id])
     desk = Desk(op, card)
     said = Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))
-    desk.grade([said, *things], holder=card.supplier)
-    if not any(_can_be_held(key.account) for key in desk.books.holdings):
+    there = sum(
+        held.quantity for key, held in desk.books.holdings.items() if _can_be_held(key.account)
+    )
+    desk.grade([said, *things], holder=card.supplier, covers=there)
+    if not there:
         raise NothingThere(lot=lot, condition=C.OFFERED.value, site=card.site_name)
     number = _quarantine(op, desk, cause=f"act:{op.act}", requirement=reason)
     desk.close()
@@ -136,9 +139,9 @@ def release_offered(
         custody.nothing_there
     """
     desk = Desk(op, lot)
-    desk.grade(things, holder=lot.supplier)
     offered = Account(C.OFFERED, str(lot.site))
     quantity = desk.books.held(offered).quantity
+    desk.grade(things, holder=lot.supplier, covers=quantity)
     if not quantity:
         raise NothingThere(lot=lot.number, condition=C.OFFERED.value, site=lot.site_name)
     _move_all(desk, offered, Account(C.RELEASED, str(lot.site)), Code.ACCEPT)

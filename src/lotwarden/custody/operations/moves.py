@@ -71,7 +71,7 @@ def move(  # noqa: PLR0913 - what a dispatch names
         Attached(evidence=op.self_signed(kind=EvidenceKind.SEAL, number=one[:80]))
         for one in _numbers(seals)
     ]
-    desk.grade([said, *seal, *things], holder=source.organisation)
+    desk.grade([said, *seal, *things], holder=source.organisation, covers=quantity)
     desk.post(
         [
             Transfer(
@@ -131,7 +131,7 @@ def arrive(  # noqa: PLR0913 - what an arrival names
         final = C.RECEIVED
     said = Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))
     counted = Attached(evidence=op.self_signed(kind=EvidenceKind.COUNT_IN, quantity=there))
-    desk.grade([said, counted, *things], holder=place.organisation)
+    desk.grade([said, counted, *things], holder=place.organisation, covers=there)
     desk.post(_arrivals(desk, way, Account(final, str(site)), there, seen))
     desk.close()
     grade_if_struck(op.act)

@@ -6,8 +6,18 @@ import uuid
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from django.db.models import Sum
+
 from lotwarden.core.errors import N_
-from lotwarden.core.ledger import GROUP_OF, Account, Code, Condition, Group, Transfer
+from lotwarden.core.ledger import (
+    CONTRADICTABLE,
+    GROUP_OF,
+    Account,
+    Code,
+    Condition,
+    Group,
+    Transfer,
+)
 from lotwarden.core.units import Units, dump, to_ranges
 from lotwarden.custody.models import Sighting
 from lotwarden.custody.operations.desk import Desk
@@ -17,7 +27,7 @@ from lotwarden.custody.tables import SIGHTINGS
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity.acting import Op, Outcome, operation
 from lotwarden.orders import queries as lots
-from lotwarden.sheets import Problem, Row, SheetRefused, read
+from lotwarden.sheets import Problem, Row, read
 
 C = Condition
 
@@ -39,8 +49,12 @@ def import_sightings(
     Refuses:
         sheets.*: with every problem by file, row, column and value; nothing is loaded.
     """
-    rows = read(SIGHTINGS, data, filename=filename, encoding=encoding, zone=zone)
-    found = _resolve(op, rows, filename)
+    found: list[tuple[lots.LotCard, Row, Units | None]] = []
+
+    def check(rows: Sequence[Row], _whole: bool) -> list[Problem]:  # noqa: FBT001 - sheets.Check
+        return _resolve(op, rows, found)
+
+    read(SIGHTINGS, data, filename=filename, encoding=encoding, zone=zone, check=check)
     cards = {card.id: card for card, _, _ in found}
     op.lock(cards)
     desks = {lot: Desk(op, card) for lot, card in cards.items()}
@@ -157,21 +171,39 @@ def grade_after_contradiction(op: Op) -> None:
 def _contradict(desk: Desk, units: Units | None, quantity: int) -> int:
     if units is not None:
         return desk.contradict(units, quantity, None)
-    left, marked = quantity, 0
-    for account in sorted({key.account for key in desk.books.holdings}, key=str):
-        # Units without numbers: an end is contradicted before what is on hold.
-        if GROUP_OF[account.condition] is Group.ENDS and left:
-            now = desk.contradict(None, left, account)
-            left, marked = left - now, marked + now
+    # Units without numbers: whoever is seen may be one that was let go.  Only what cannot be is
+    # against the books, and then against the ends that should leave nothing to be seen.
+    seen = _confirmed(desk)
+    out = sum(h.quantity for key, h in desk.books.holdings.items() if _may_be_seen(key.account))
+    already = sum(h.quantity for key, h in desk.books.holdings.items() if key.contradicted)
+    left, marked = min(quantity, seen - out - already), 0
+    for condition in _LEAVE_NOTHING:
+        for account in sorted({key.account for key in desk.books.holdings}, key=str):
+            if account.condition is condition and left > 0:
+                now = desk.contradict(None, left, account)
+                left, marked = left - now, marked + now
     return marked
 
 
+_LEAVE_NOTHING = (C.DESTROYED, C.RECYCLED, C.SALVAGE, C.DONATED)
+
+
+def _may_be_seen(account: Account) -> bool:
+    """Return whether a unit here may be anywhere: it was let go, or nobody knows where it is."""
+    return account.condition not in CONTRADICTABLE | {C.OFFERED, C.SAMPLED}
+
+
+def _confirmed(desk: Desk) -> int:
+    """Return how many units of the lot were seen and confirmed so far, this sighting included."""
+    seen = Sighting.objects.filter(lot=desk.lot.id, confirmed=True)
+    return seen.aggregate(n=Sum("quantity", default=0))["n"]
+
+
 def _resolve(
-    op: Op, rows: Sequence[Row], filename: str
-) -> list[tuple[lots.LotCard, Row, Units | None]]:
-    """Return each row with its lot and units, or refuse the file with every problem."""
+    op: Op, rows: Sequence[Row], found: list[tuple[lots.LotCard, Row, Units | None]]
+) -> list[Problem]:
+    """Add each row with its lot and units to `found`; return what cannot be resolved."""
     problems: list[Problem] = []
-    found: list[tuple[lots.LotCard, Row, Units | None]] = []
     cards = {card.number: card for card in lots.lots(op.actor)}
     by_id = {card.id: card for card in cards.values()}
     wanted: dict[str, list[Row]] = {}
@@ -191,11 +223,8 @@ def _resolve(
             if problem is not None:
                 problems.append(problem)
             found.append((card, row, units if card.serialised else None))
-    if problems:
-        problems.sort(key=lambda one: one.row or 0)
-        raise SheetRefused(file=filename, problems=problems[:200], more=max(0, len(problems) - 200))
-    order = {id(row): index for index, row in enumerate(rows)}
-    return sorted(found, key=lambda one: order[id(one[1])])
+    found.sort(key=lambda one: one[1].number)
+    return problems
 
 
 def _misfit(row: Row, card: lots.LotCard, units: Units | None) -> Problem | None:

@@ -131,6 +131,7 @@ class ActForm(forms.Form):
             zone=scope.card.zone,
             help_text=_("Time at the lot's site, %(zone)s.") % {"zone": scope.card.zone},
             initial=scope.now,
+            show_hidden_initial=True,
         )
         self.build()
         self._describe()
@@ -151,6 +152,16 @@ class ActForm(forms.Form):
         """Return the fields in groups, in the order people know them."""
         names = tuple(name for name in self.fields if name not in ("act", "occurred_at"))
         return (FieldGroup("", (*names, "occurred_at")),)
+
+    def happened_at(self) -> datetime | None:
+        """Return when it happened, or `None` for now: the field was left as it was shown.
+
+        The field has whole minutes; left alone it must not put acts of one minute out of order.
+        """
+        if "occurred_at" not in self.changed_data:
+            return None
+        found: datetime | None = self.cleaned_data.get("occurred_at")
+        return found
 
     def gates(self) -> tuple[Gate, ...]:
         """Return what the act needs: something to choose from, and a step's own gates."""
@@ -245,8 +256,9 @@ EVIDENCE_CHOICES = (
     EvidenceKind.COUNT_OUT,
     EvidenceKind.WEIGHT_OUT,
     EvidenceKind.SEAL,
-    EvidenceKind.OFFICER,
 )
+"""What can be attached.  An officer's attendance and a secret draw are not among them: nothing
+here could check what they claim, and they would lift an act to grades 4 and 5."""
 
 
 class EvidenceForm(forms.Form):
@@ -283,8 +295,6 @@ class EvidenceForm(forms.Form):
             self.add_error("file", _("Choose the picture or video."))
         if kind in ("count_in", "count_out") and found.get("quantity") is None:
             self.add_error("quantity", _("Say how many units were counted."))
-        if kind == "officer" and not (found.get("number") and found.get("file")):
-            self.add_error("number", _("Give the officer's name and authority, and their paper."))
         if kind in ("weight_in", "weight_out") and found.get("weight_kg") is None:
             self.add_error("weight_kg", _("Say how much it weighed."))
         return found

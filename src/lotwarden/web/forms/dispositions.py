@@ -128,6 +128,17 @@ class TermsForm(ActForm):
             defects=data.get("defects") or 0,
         )
 
+    def start_from(self, row: Any) -> None:
+        """Fill the fields with what the disposition says so far."""
+        for name in self.fields:
+            if name == "customer":
+                self.initial[name] = {True: "yes", False: "no"}.get(row.customer_agreement, "")
+            elif hasattr(row, name) and getattr(row, name) not in (None, ""):
+                value = getattr(row, name)
+                self.initial[name] = str(value) if isinstance(value, uuid.UUID) else value
+        if row.next_site_id and "next_site" in self.fields:
+            self.initial["next_site"] = str(row.next_site_id)
+
     def term_groups(self) -> tuple[FieldGroup, ...]:
         """Return the groups of the terms."""
         return (
@@ -233,15 +244,7 @@ class AuthoriseForm(TermsForm):
             "n": words.units(found.quantity),
         }
         self.add_terms(found.kind)
-        row = found.row
-        for name in self.fields:
-            if name == "customer":
-                self.initial[name] = {True: "yes", False: "no"}.get(row.customer_agreement, "")
-            elif hasattr(row, name) and getattr(row, name) not in (None, ""):
-                value = getattr(row, name)
-                self.initial[name] = str(value) if isinstance(value, uuid.UUID) else value
-        if row.next_site_id and "next_site" in self.fields:
-            self.initial["next_site"] = str(row.next_site_id)
+        self.start_from(found.row)
         self.fields["basis"] = forms.CharField(
             label=_("On what authority"), max_length=200,
             help_text=_("Such as your role in the quality manual, or the contract's clause."),
@@ -269,6 +272,32 @@ class AuthoriseForm(TermsForm):
             "basis": self.cleaned_data["basis"],
             "terms": self.terms(),
         }
+
+
+class AmendForm(TermsForm):
+    """Complete or change the terms of an authorised disposition."""
+
+    key = "amend"
+    operation = "custody.amend"
+    title = gettext_lazy("Complete the terms")
+    explains = gettext_lazy(
+        "What was authorised stays readable; what you enter here holds from now on."
+    )
+
+    def build(self) -> None:
+        found = self.scope.disposition
+        assert found is not None
+        self.title = _("Complete the terms of %(number)s") % {"number": found.number}
+        self.add_terms(found.kind)
+        self.start_from(found.row)
+
+    def groups(self) -> tuple[FieldGroup, ...]:
+        return (*self.term_groups(), FieldGroup("", ("occurred_at",)))
+
+    def request(self) -> dict[str, Any]:
+        found = self.scope.disposition
+        assert found is not None
+        return {"disposition": found.number, "terms": self.terms()}
 
 
 class StepForm(ActForm):

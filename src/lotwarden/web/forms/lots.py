@@ -121,7 +121,7 @@ class ResultForm(ActForm):
     operation = "inspections.record_result"
     title = gettext_lazy("Record the inspection's result")
     explains = gettext_lazy(
-        "What you found is stored as it is; the plan gives the verdict. If it is not acceptable, every unit of the lot is put on hold at once."
+        "What you found is stored as it is; the plan gives the verdict. If a lot is not acceptable, every unit of it is on hold at once."
     )
     has_evidence = True
     evidence_help = gettext_lazy(
@@ -143,6 +143,14 @@ class ResultForm(ActForm):
                 }  # fmt: skip
             label = _("Units with a %(name)s defect as their worst") % {"name": one["name"]}
             self.fields[f"found_{one['name']}"] = quantity(label, initial=0, help_text=hint)
+        self.fields["counted"] = quantity(
+            _("Units counted as presented"),
+            required=False,
+            help_text=_(
+                "Only if you counted all %(n)s. Without it the lot is not counted by a witness."
+            )
+            % {"n": words.number(found.lot_size)},
+        )
         if found.disposition is None:
             self.fields["consumed"] = quantity(_("Used up in tests"), initial=0, required=False)
             self.fields["retained"] = quantity(
@@ -164,7 +172,7 @@ class ResultForm(ActForm):
         groups = [
             FieldGroup(
                 _("What was found"),
-                ("inspected", *classes),
+                ("counted", "inspected", *classes),
                 _("A unit counts once, under its worst defect."),
             )
         ]
@@ -183,6 +191,7 @@ class ResultForm(ActForm):
             "found": {one["name"]: data[f"found_{one['name']}"] for one in found.plan["classes"]},
             "consumed": data.get("consumed") or 0,
             "retained": data.get("retained") or 0,
+            "counted": data.get("counted"),
             "remarks": data["remarks"],
             "corrects": bool(data.get("corrects")),
         }
@@ -221,7 +230,7 @@ class CountForm(ActForm):
     )
 
     def build(self) -> None:
-        choices = self.scope.account_choices(IN_HAND)
+        choices = [*self.scope.account_choices(IN_HAND), *_empty_accounts(self)]
         self.fields["account"] = forms.ChoiceField(label=_("What was counted"), choices=choices)
         self.fields["found"] = quantity(_("Units found"), required=not self.scope.card.serialised)
         if self.scope.card.serialised:
@@ -267,6 +276,23 @@ class CountForm(ActForm):
         }
 
 
+def _empty_accounts(form: ActForm) -> list[tuple[str, str]]:
+    """Return accounts where something may be found although the books have nothing there."""
+    scope = form.scope
+    there = scope.accounts()
+    sites = {one.site for one in there if one.site} | {str(scope.card.site)}
+    return [
+        (
+            f"{site}|{condition.value}",
+            _("nothing booked: %(where)s at %(site)s")
+            % {"where": _(words.CONDITIONS[condition]), "site": scope.label(site)},
+        )
+        for site in sorted(sites)
+        for condition in (C.QUARANTINED, C.RELEASED)
+        if not any(one.site == site and one.condition is condition for one in there)
+    ]
+
+
 class MoveForm(ActForm):
     """Send units to another site."""
 
@@ -298,7 +324,7 @@ class MoveForm(ActForm):
             self.fields["named"] = units_text(_("Which units"))
         self.fields["seals"] = forms.CharField(
             label=_("Seal numbers"), required=False, max_length=400,
-            help_text=_("With commas; they are compared on arrival."),
+            help_text=_("With commas; compare them on arrival."),
         )  # fmt: skip
 
     def request(self) -> dict[str, Any]:

@@ -15,8 +15,18 @@ from django.views.decorators.http import require_http_methods
 from lotwarden.core.dispositions import Kind
 from lotwarden.core.errors import Refusal
 from lotwarden.custody import queries as custody
+from lotwarden.custody.operations import (
+    corrections,
+    counts,
+    dispositions,
+    grading,
+    lots,
+    moves,
+    sightings,
+)
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import OPERATIONS, require
+from lotwarden.inspections import operations as inspecting
 from lotwarden.inspections import queries as inspections
 from lotwarden.orders import queries as orders
 from lotwarden.reports import acts as ways
@@ -27,6 +37,9 @@ from lotwarden.web.forms import lots as about_lots
 from lotwarden.web.forms.base import ActForm, EvidenceSet, Scope, things_of
 from lotwarden.web.views import errors
 from lotwarden.web.views.guard import actor_of, logged_in
+
+BEHIND = (corrections, counts, dispositions, grading, lots, moves, sightings, inspecting)
+"""The modules whose operations the forms name: importing them registers these."""
 
 LOT_FORMS: dict[str, type[ActForm]] = {
     form.key: form
@@ -47,6 +60,7 @@ DISPOSITION_FORMS: dict[str, type[ActForm]] = {
     form.key: form
     for form in (
         decisions.AuthoriseForm,
+        decisions.AmendForm,
         decisions.StartForm,
         decisions.CountsForm,
         decisions.ReleasePartForm,
@@ -99,7 +113,7 @@ def _do(request: HttpRequest, form: ActForm, things: Any) -> HttpResponse:
         outcome = OPERATIONS[form.operation](
             actor,
             act=form.cleaned_data["act"],
-            occurred_at=form.cleaned_data.get("occurred_at"),
+            occurred_at=form.happened_at(),
             **asked,
         )
     except Refusal as refusal:

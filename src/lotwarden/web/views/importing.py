@@ -17,7 +17,7 @@ from lotwarden.core.errors import Refusal
 from lotwarden.identity.acting import OPERATIONS, Actor, may
 from lotwarden.reports.pages import EncodingChoice, ImportKind, ImportPage, ImportProblem
 from lotwarden.sheets import EncodingUnknown, SheetRefused, template, template_csv
-from lotwarden.web.imports import IMPORTS, check
+from lotwarden.web.imports import IMPORTS, check, more_of
 from lotwarden.web.limits import KEPT_UPLOADS_MOST, SHEET_MIB_MOST
 from lotwarden.web.views import errors
 from lotwarden.web.views.guard import actor_of, logged_in
@@ -110,6 +110,7 @@ def _store(
             data=data,
             filename=file,
             encoding=encoding,
+            **more_of(actor_of(request), what),
         )
     except Refusal:
         return _check(request, what, name, file, data, encoding)
