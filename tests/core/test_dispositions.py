@@ -817,25 +817,18 @@ OTHERWISE: list[dict[str, object]] = [
 """What may be otherwise, and leaves some gates met and some unmet."""
 
 CHANGES = {
-    kind: st.sampled_from(
-        [
-            changed
-            for (of, _), codes in GATES.items()
-            for code in codes.split()
-            for changed in UNMET[code]
-            if of is kind
-        ]
+    which: st.sampled_from(
+        [changed for code in codes.split() for changed in UNMET[code]] + OTHERWISE
     )
-    | st.sampled_from(OTHERWISE)
-    for kind in Kind
+    for which, codes in GATES.items()
 }
 
 
 @st.composite
-def random_facts(draw, kind: Kind) -> Facts:
-    """Complete facts of which a few things are otherwise or missing."""
+def random_facts(draw, kind: Kind, name: str) -> Facts:
+    """Complete facts of which a few things are otherwise or missing for this step."""
     known = facts(kind)
-    for changed in draw(st.lists(CHANGES[kind], max_size=2)):
+    for changed in draw(st.lists(CHANGES[kind, name], max_size=2)):
         known = replace(known, **changed)
     return known
 
@@ -847,7 +840,7 @@ steps = st.sampled_from(STEPS)
 @given(st.data(), steps)
 def test_a_step_is_taken_if_and_only_if_all_that_the_domain_demands_is_there(data, which) -> None:
     kind, name = which
-    known = data.draw(random_facts(kind))
+    known = data.draw(random_facts(kind, name))
 
     try:
         taken = bool(attempt(kind, name, known, quantity=7))
@@ -907,11 +900,12 @@ def test_classes_and_shortfall_are_what_was_sent_to_the_unit(
 def histories(draw) -> tuple[Kind, bool, list[tuple[str, Facts, list[int]]]]:
     """Attempts at the steps of one disposition, in any order, with facts of any kind."""
     kind = draw(st.sampled_from(list(Kind)))
-    names = [step.name for step in KINDS[kind]]
-    tries = st.tuples(
-        st.sampled_from(names),
-        random_facts(kind),
-        st.lists(st.integers(0, 9), min_size=1, max_size=3),
+    tries = st.sampled_from([step.name for step in KINDS[kind]]).flatmap(
+        lambda name: st.tuples(
+            st.just(name),
+            random_facts(kind, name),
+            st.lists(st.integers(0, 9), min_size=1, max_size=3),
+        )
     )
     return kind, draw(st.booleans()), draw(st.lists(tries, min_size=1, max_size=8))
 

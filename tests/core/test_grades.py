@@ -477,9 +477,14 @@ POOL = [
     ),
 ]  # fmt: skip
 GOOD = [said(), paper(), signed(), COUNTED, FILMED, DRAWN, SEALED, OFFICER]
+GOOD += [signed(organisation="disposer"), signed(by_themselves=False)]
 
-attached = st.lists(st.sampled_from(GOOD) | st.sampled_from(POOL), max_size=7)
-situations = st.sampled_from(
+attached = st.builds(
+    lambda whole, others: [*whole, *others],
+    st.sampled_from([(), (), (paper(),), WITNESSED, PROVEN, (*PROVEN, OFFICER)]),
+    st.lists(st.sampled_from(GOOD) | st.sampled_from(POOL), max_size=5),
+)
+situations = st.sampled_from([SETTING, DESTRUCTION]) | st.sampled_from(
     [
         Setting(
             holder=holder,
@@ -502,7 +507,7 @@ situations = st.sampled_from(
 )
 
 
-@law
+@settings(law, max_examples=250)
 @given(attached, attached, situations)
 def test_more_evidence_never_lowers_a_grade(evidence, more, setting) -> None:
     assert grade([*evidence, *more], setting).level >= grade(evidence, setting).level

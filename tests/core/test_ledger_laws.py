@@ -270,7 +270,7 @@ def _some(books: Books, act: Act, *, own: bool = False) -> tuple[Account, Holdin
     where = places[act.place % len(places)]
     held = books.free(where, pending=act.pending) if own else books.held(where)
     quantity = act.quantity
-    if quantity < 8:  # mostly what can be had; 8 and 9 may be too much, and 0 of nothing is too few
+    if quantity < 7:  # mostly what can be had; 7 and more may be too much
         quantity = min(held.quantity, quantity + 1)
     return where, _named(books, held.units if held.units is not None else NONE, quantity)
 
@@ -506,7 +506,11 @@ def test_what_one_disposition_holds_no_act_of_another_takes(history: History) ->
         actors = {one.pending for one in moves}
         if moment.act.verb in ("pend", "void"):
             actors.add(moment.act.pending)
-        robbed = {one.debit for one in moves if one.code in FACTS and one.credit.condition in LOST}
+        robbed = {
+            one.debit
+            for one in moves
+            if one.code in FACTS and {one.debit.condition, one.credit.condition} & LOST
+        }
 
         for (pending, where), held in moment.before.reserved.items():
             if pending not in actors and where not in robbed:

@@ -277,6 +277,31 @@ def test_a_part_that_ends_where_its_false_size_says_is_cut_there(
     assert row.values["quantity"] == 5
 
 
+def test_a_part_that_does_not_match_its_checksum_is_damage(orders: Table, by_hand: Made) -> None:
+    rows = HEAD + FIRST % '<c r="B2"><v>5</v></c>'
+    sheet = f"<worksheet {MAIN}><sheetData>{rows}</sheetData></worksheet>" + " " * 200_000
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(by_hand(parts={SHEET: sheet}))) as source,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive,
+    ):
+        for name in source.namelist():
+            archive.writestr(name, source.read(name))
+    data = bytearray(file.getvalue())
+    data[data.rindex(b" " * 100)] = ord("\n")
+
+    with pytest.raises(Damaged):
+        read(orders, bytes(data), filename="f")
+
+
+def test_cell_tags_in_another_part_count_as_format_tags(orders: Table, by_hand: Made) -> None:
+    limits = dataclasses.replace(LIMITS, max_other_tags=100)
+    data = by_hand(HEAD, parts={"xl/styles.xml": f"<styleSheet {MAIN}>{'<c/>' * 100}</styleSheet>"})
+
+    with pytest.raises(UnpacksTooLarge):
+        read(orders, data, filename="f", limits=limits)
+
+
 def test_entities_are_refused(orders: Table, by_hand: Made) -> None:
     bomb = (
         '<!DOCTYPE worksheet [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'

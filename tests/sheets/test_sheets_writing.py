@@ -88,6 +88,7 @@ def test_a_template_keeps_serials_from_becoming_numbers() -> None:
     assert sheet["A2"].number_format == "@"
     assert sheet.column_dimensions["A"].number_format == "@"
     assert sheet.column_dimensions["C"].number_format == "0"
+    assert sheet["L2"].number_format == "0"
     assert sheet.column_dimensions["E"].number_format == "yyyy-mm-dd"
 
 
@@ -102,13 +103,22 @@ def test_a_template_offers_the_choices() -> None:
     }
 
 
-@pytest.mark.parametrize("word", ["a,b", 'a"b', "x" * 256])
+@pytest.mark.parametrize("word", ["a,b", 'a"b', "x" * 250])
 def test_choices_that_a_list_cannot_hold_are_not_offered_in_one(word: str) -> None:
     table = Table("t", "T", (Column("c", Kind.CHOICE, choices=(word, "other"), example="other"),))
 
     sheet = opened(template(table)).worksheets[0]
 
     assert list(sheet.data_validations.dataValidation) == []
+
+
+def test_choices_that_just_fit_into_a_list_are_offered() -> None:
+    word = "x" * (255 - len(",other"))
+    table = Table("t", "T", (Column("c", Kind.CHOICE, choices=(word, "other"), example="other"),))
+
+    sheet = opened(template(table)).worksheets[0]
+
+    assert [one.formula1 for one in sheet.data_validations.dataValidation] == [f'"{word},other"']
 
 
 def test_the_notes_describe_each_column() -> None:
@@ -130,6 +140,8 @@ def test_the_notes_describe_each_column() -> None:
     assert rows[9][3].endswith("One of: EUR, CNY.")
     assert rows[12][:2] == ("数量", "no")
     assert len(rows) == 1 + len(EVERYTHING.columns)
+    assert [sheet["A1"].font.bold, sheet["A2"].font.bold] == [True, False]
+    assert [sheet.column_dimensions[letter].width for letter in "ABCD"] == [10, 8, 12, 60]
 
 
 def test_the_notes_are_written_in_the_language_of_the_caller() -> None:
@@ -278,6 +290,10 @@ def test_sheets_have_titles_that_a_workbook_can_have() -> None:
         "Sheet 2",
         "sheet 3",
     ]
+
+
+def test_a_sheet_may_have_no_columns() -> None:
+    assert opened(workbook([SheetData("s", [], [])]))["s"]["A1"].value is None
 
 
 def test_rows_may_come_one_by_one() -> None:

@@ -358,11 +358,10 @@ def waiting(lot_ids: Iterable[uuid.UUID] | None = None) -> list[Waiting]:
         "disposition", "site", "condition", "carries", "quantity"
     ):
         holds.setdefault(one, []).append((account(site, condition, carries), quantity))
+    names = ("id", "number", "lot", "kind", "status", "quantity", "deadline", "reinspection")
     return [
-        Waiting(*row, holds=tuple(holds.get(row[0], ())))
-        for row in rows.values_list(
-            "id", "number", "lot", "kind", "status", "quantity", "deadline", "reinspection"
-        )
+        Waiting(**dict(zip(names, row, strict=True)), holds=tuple(holds.get(row[0], ())))
+        for row in rows.values_list(*names)
     ]
 
 
