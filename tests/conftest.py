@@ -14,6 +14,7 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -21,6 +22,10 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 os.environ.setdefault("LOTWARDEN_HOME", str(REPOSITORY / "test-results" / "home"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lotwarden.config.settings")
 django.setup()
+
+# Time is measured by benchmarks; a busy machine is no broken law.
+settings.register_profile("lotwarden", deadline=None)
+settings.load_profile("lotwarden")
 
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 

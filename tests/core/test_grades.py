@@ -113,7 +113,7 @@ TABLE = [
         (signed(),),
         1,
         "an independent person stated it, logged in",
-        "the witness signed, but recorded no count",
+        "the witness signed, but recorded no count of all these units",
     ),
     (
         (signed(), COUNTED),
@@ -128,7 +128,7 @@ TABLE = [
         (paper(), signed(), FILMED),
         2,
         "a third party's document is attached",
-        "the witness signed, but recorded no count",
+        "the witness signed, but recorded no count of all these units",
     ),
     (
         (paper(), signed(), COUNTED),

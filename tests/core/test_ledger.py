@@ -1461,6 +1461,25 @@ def test_reopening_counted_units_takes_the_contradicted_ones_and_no_others() -> 
     assert shown(after) == ["destroyed 10 grade 3 rejected", "unaccounted 4 rejected"]
 
 
+def test_when_a_reopening_is_taken_back_the_doubt_is_there_again() -> None:
+    books = lot("destroyed 1-5 contradicted rejected", serialised=True)
+    reopened = move("destroyed", "unaccounted", "1-5", Code.REOPEN)
+
+    back = correction(reopened, id="c", authority=None, corrected=False)
+
+    assert shown(post(books, [reopened, back])) == shown(books)
+
+
+@pytest.mark.parametrize("end", ["retained", "received", "destroyed"])
+def test_when_a_miscount_of_an_end_is_taken_back_nothing_is_in_doubt(end: str) -> None:
+    books = lot(f"{end} 5")
+    (short,) = count(books, at(end), found=3).transfers
+
+    back = correction(short, id="c", authority=None, corrected=False)
+
+    assert shown(post(books, [short, back])) == shown(books)
+
+
 @pytest.mark.parametrize("credit", ["quarantined", "stolen", "destroyed"])
 def test_a_contradicted_unit_that_moves_elsewhere_stays_contradicted(credit: str) -> None:
     books = lot("salvage 5 contradicted rejected")

@@ -650,6 +650,8 @@ class Shelf:
         unit.account, unit.grade = entry.credit, entry.grade
         unit.rejected = unit.rejected or entry.credit.condition is C.QUARANTINED
         unit.contradicted = unit.contradicted and entry.credit.condition is not C.UNACCOUNTED
+        if entry.code is Code.REOPEN and entry.corrects:
+            unit.contradicted = True
         keeps = entry.pending if entry.stays and is_on_hold(entry.credit) else None
         unit.pending = keeps
 

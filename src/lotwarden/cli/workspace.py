@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +19,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lotwarden.config.settings")
 
 def where(arguments: argparse.Namespace) -> int:
     """Print where every unit is."""
-    _open()
-    from lotwarden.reports import position
+    with _importing():
+        _open()
+        from lotwarden.reports import position
 
     found = position.where(arguments.lot)
     if arguments.lots:
@@ -239,6 +243,17 @@ def _bare_home() -> Path:
     from lotwarden.config.home import home
 
     return home()
+
+
+@contextmanager
+def _importing() -> Iterator[None]:
+    """Look for no garbage in what is imported: it all stays, and looking takes a sixth of a start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _open() -> None:

@@ -528,7 +528,7 @@ def void(books: Books, *, pending: str) -> Books:
 
 
 def correction(original: Transfer, *, id: str, authority: str | None, corrected: bool) -> Transfer:
-    """Return the transfer that takes `original` back.
+    """Return the transfer that takes `original` back; of a reopening it is known as such.
 
     A correction that takes units out of the hold group needs `authority` like any other
     way out: two people (see `custody.correct`).
@@ -543,7 +543,7 @@ def correction(original: Transfer, *, id: str, authority: str | None, corrected:
         id=id,
         debit=original.credit,
         credit=original.debit,
-        code=Code.CORRECT,
+        code=Code.REOPEN if original.code is Code.REOPEN else Code.CORRECT,
         corrects=original.id,
         authority=authority,
         stays=True,
@@ -806,8 +806,8 @@ class _Work:
             if credit == DECLARED:
                 continue
             believed = credit.condition is C.UNACCOUNTED or not key.contradicted
-            # Only `reopen` leads from an end to unaccounted: taken back, the doubt is there again.
-            doubted = debit.condition is C.UNACCOUNTED and GROUP_OF[credit.condition] is Group.ENDS
+            # A reopening is taken back: the doubt is there again.  A miscount leaves none.
+            doubted = transfer.code is Code.REOPEN and transfer.corrects is not None
             to = Key(
                 credit,
                 transfer.grade,

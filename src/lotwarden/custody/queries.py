@@ -272,8 +272,9 @@ def per_lot(lot_ids: Iterable[uuid.UUID] | None = None) -> dict[uuid.UUID, dict[
         rejected=Sum("quantity", default=0, filter=Q(rejected=True)),
         unaccounted=Sum("quantity", default=0, filter=Q(condition="unaccounted")),
         surplus=Sum("quantity", default=0, filter=Q(condition="surplus")),
-        contradicted=Sum("quantity", default=0, filter=Q(contradicted=True)),
+        # Before `contradicted`, which from then on names the sum and not the column.
         held_elsewhere=Sum("quantity", default=0, filter=Q(contradicted=True) & hold),
+        contradicted=Sum("quantity", default=0, filter=Q(contradicted=True)),
         offered=Sum("quantity", default=0, filter=Q(condition="offered")),
         hold=Sum("quantity", default=0, filter=hold),
     )

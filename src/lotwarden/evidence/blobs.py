@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import puremagic
 from django.conf import settings
 
 from lotwarden.core.errors import N_, Refusal
@@ -117,6 +116,8 @@ def folder() -> BlobFolder:
 
 def sniff(head: bytes) -> str:
     """Return the media type that the first bytes speak for; `application/octet-stream` if none."""
+    import puremagic  # noqa: PLC0415 - it reads its tables when imported; only an upload needs them
+
     try:
         found = puremagic.from_string(head, mime=True)
     except (puremagic.PureError, ValueError):

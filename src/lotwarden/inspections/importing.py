@@ -12,7 +12,7 @@ from lotwarden.identity.acting import Op, Outcome, operation
 from lotwarden.inspections import operations, queries
 from lotwarden.inspections.tables import RESULTS
 from lotwarden.orders import queries as orders
-from lotwarden.sheets import Problem, Row, SheetRefused, read
+from lotwarden.sheets import Problem, Row, read
 
 
 @operation("inspections.import_results")
@@ -32,44 +32,42 @@ def import_results(
     Refuses:
         sheets.*: with every problem by file, row, column and value; nothing is loaded.
     """
-    found: list[tuple[Row, str]] = []
-
-    def check(rows: Sequence[Row], _whole: bool) -> list[Problem]:  # noqa: FBT001 - sheets.Check
-        resolved, problems = _resolve(op, rows)
-        found.extend(resolved)
-        return problems
-
-    read(RESULTS, data, filename=filename, encoding=encoding, zone=zone, check=check)
-    problems: list[Problem] = []
     verdicts: Counter[str] = Counter()
     acts: list[str] = []
-    for row, number in found:
-        act = uuid.uuid5(op.act, str(row.number))
-        try:
-            outcome = operations.record_result(
-                op.actor,
-                act=act,
-                occurred_at=row.values["inspected_at"] or op.occurred_at,
-                inspection=number,
-                inspected=row.values["inspected"],
-                found=_counts(row, number),
-                counted=row.values["counted"],
-                consumed=row.values["consumed"] or 0,
-                retained=row.values["retained"] or 0,
-                remarks=row.values["remarks"] or "",
-            )
-        except Refusal as refusal:
-            problems.append(
-                row.problem(column="inspected", template=refusal.template, **refusal.data)
-            )
-            continue
-        verdicts[outcome["verdict"]] += 1
-        acts.append(str(act))
-    if problems:
-        problems.sort(key=lambda one: one.row or 0)
-        raise SheetRefused(file=filename, problems=problems)
+
+    def check(rows: Sequence[Row], _whole: bool) -> list[Problem]:  # noqa: FBT001 - sheets.Check
+        found, problems = _resolve(op, rows)
+        for row, number in found:
+            act = uuid.uuid5(op.act, str(row.number))
+            try:
+                outcome = _record(op, row, number, act)
+            except Refusal as refusal:
+                problems.append(
+                    row.problem(column="inspected", template=refusal.template, **refusal.data)
+                )
+            else:
+                verdicts[outcome["verdict"]] += 1
+                acts.append(str(act))
+        return problems
+
+    rows = read(RESULTS, data, filename=filename, encoding=encoding, zone=zone, check=check)
     op.tell(results=acts)
-    return {"rows": len(found), "verdicts": dict(verdicts)}
+    return {"rows": len(rows), "verdicts": dict(verdicts)}
+
+
+def _record(op: Op, row: Row, number: str, act: uuid.UUID) -> Outcome:
+    return operations.record_result(
+        op.actor,
+        act=act,
+        occurred_at=row.values["inspected_at"] or op.occurred_at,
+        inspection=number,
+        inspected=row.values["inspected"],
+        found=_counts(row, number),
+        counted=row.values["counted"],
+        consumed=row.values["consumed"] or 0,
+        retained=row.values["retained"] or 0,
+        remarks=row.values["remarks"] or "",
+    )
 
 
 def _resolve(op: Op, rows: Sequence[Row]) -> tuple[list[tuple[Row, str]], list[Problem]]:

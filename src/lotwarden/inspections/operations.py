@@ -206,10 +206,7 @@ def record_result(  # noqa: PLR0913 - what a result names
     if (earlier is not None) is not corrects:
         raise ResultThere(number=inspection)
     _check_recorder(op, row, card)
-    if min(consumed, retained) < 0 or consumed + retained > inspected:
-        raise UsedUpMore(used=consumed + retained, inspected=inspected)
-    if counted is not None and counted != row.lot_size:
-        raise CountDiffers(counted=counted, size=row.lot_size)
+    _check_counts(row, inspected, consumed, retained, counted)
     verdict, words = _judge(row, inspected, found)
     if _stale(op, row, card):
         verdict = "contested"
@@ -389,6 +386,15 @@ def _signed(op: Op, counted: int | None) -> list[Attached]:
             Attached(evidence=replace(signed, kind=EvidenceKind.COUNT_IN, quantity=counted))
         )
     return said
+
+
+def _check_counts(
+    row: Inspection, inspected: int, consumed: int, retained: int, counted: int | None
+) -> None:
+    if min(consumed, retained) < 0 or consumed + retained > inspected:
+        raise UsedUpMore(used=consumed + retained, inspected=inspected)
+    if counted is not None and counted != row.lot_size:
+        raise CountDiffers(counted=counted, size=row.lot_size)
 
 
 def _tell(op: Op, row: Inspection, result: Result) -> None:

@@ -72,7 +72,11 @@ def story(card: LotCard, found: Walk, band: str | None, *, href: str) -> Story:
         _item(teller, one, graded.get(one.act), things.get(one.act, []), bands.get(one.act, ()))
         for one in told
     ]
-    items.sort(key=lambda item: (item.occurred_at, item.statement or 0), reverse=True)
+    # Forms tell minutes, the server's own times microseconds: within a minute, as recorded.
+    items.sort(
+        key=lambda item: (item.occurred_at.replace(second=0, microsecond=0), item.statement or 0),
+        reverse=True,
+    )
     if band is None:
         return Story(tuple(items), None, f"{href}#story")
     chosen = tuple(item for item in items if band in item.bands)

@@ -1,0 +1,686 @@
+"""Inspections: what is planned, what is found, what follows from it at once."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from lotwarden.core.units import parse
+from lotwarden.custody import queries as books
+from lotwarden.custody.models import Nonconformity
+from lotwarden.custody.operations import dispositions
+from lotwarden.evidence import queries as kept
+from lotwarden.identity.acting import OPERATIONS
+from lotwarden.inspections import importing, queries
+from lotwarden.inspections import operations as inspections
+from lotwarden.inspections.models import Result
+from lotwarden.orders import queries as lots
+from tests.workspace import (
+    AQLS,
+    K,
+    Workspace,
+    ago,
+    findings,
+    kept_plan,
+    refused,
+    sheet,
+    soon,
+)
+
+
+@pytest.fixture
+def offered(ws: Workspace) -> Workspace:
+    """N-1, 3,200 units without numbers, is offered."""
+    ws.offered("N-1")
+    return ws
+
+
+def card(ws: Workspace, number: str) -> queries.InspectionCard:
+    return queries.inspection(number, ws.vera)
+
+
+def open_ncr(lot: str = "N-1") -> Nonconformity | None:
+    return books.open_nonconformity(lots.lot(lot).id)
+
+
+# Plans ------------------------------------------------------------------------------------------
+
+
+def test_a_plan_keeps_what_was_agreed_for_each_class(offered: Workspace) -> None:
+    ws = offered
+    when = soon()
+    number = ws.plan("N-1", planned_for=when)
+
+    found = card(ws, number)
+    assert (found.lot_size, found.sample_size, found.level, found.severity) == (
+        3_200, 125, "II", "normal",
+    )  # fmt: skip
+    assert found.plan["code_letter"] == "K"
+    assert [(one["name"], one["aql"], one["n"], one["ac"], one["re"], one["letter"])
+            for one in found.plan["classes"]] == [
+        ("critical", "0", 125, 0, 1, "K"),
+        ("major", "2.5", 125, 7, 8, "K"),
+        ("minor", "4.0", 125, 10, 11, "K"),
+    ]  # fmt: skip
+    assert (found.inspector, found.planned_for, found.resubmission) == (
+        ws.people["li"], when, 0,
+    )  # fmt: skip
+    assert ws.where("N-1") == {"offered": 3_200}
+    assert lots.takes_part(ws.li, lots.lot("N-1").id)
+
+
+def test_severity_level_and_standard_change_the_plan(offered: Workspace) -> None:
+    ws = offered
+    ws.offered("N-2", 4_000)
+
+    tightened = card(ws, ws.plan("N-1", severity="tightened")).plan["classes"][1]
+    z14 = card(ws, ws.plan("N-2", standard="z1.4", aqls={"major": "2.5"})).plan
+
+    assert (tightened["n"], tightened["ac"], tightened["re"]) == (125, 5, 6)
+    assert (z14["code_letter"], z14["classes"][0]["n"]) == ("L", 200)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"aqls": {}}, "sampling.no_classes"),
+        ({"aqls": {"major": "2.4"}}, "sampling.aql_not_in_series"),
+        ({"level": "IV"}, "sampling.unknown_level"),
+        ({"severity": "strict"}, "sampling.unknown_severity"),
+        ({"standard": "iso9001"}, "sampling.unknown_standard"),
+        ({"lot": "N-9"}, "orders.unknown_lot"),
+        ({"inspector": uuid.UUID(int=0)}, "identity.unknown_person"),
+        ({"disposition": "D-99"}, "custody.unknown_disposition"),
+        ({"lot": "L-1"}, "inspections.nothing_to_inspect"),
+    ],
+)
+def test_what_cannot_be_planned_is_refused(
+    offered: Workspace, changed: dict[str, Any], code: str
+) -> None:
+    given = {"lot": "N-1", "inspector": offered.people["li"], "aqls": AQLS, **changed}
+
+    with refused(code):
+        inspections.plan(offered.vera, **given)
+
+
+def test_an_inspector_is_of_the_agency_or_the_buyer(offered: Workspace) -> None:
+    ws = offered
+
+    for name in ("wang", "zhou"):
+        with refused("inspections.not_an_inspector", name=name.title()):
+            ws.plan("N-1", ws.actor(name))
+    ws.plan("N-1", ws.tomas)
+
+
+def test_one_inspection_of_the_same_units_waits_at_a_time(offered: Workspace) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+
+    with refused("inspections.planned_already", number=number):
+        ws.plan("N-1", ws.chen)
+    ws.result(number)
+    assert ws.plan("N-1", ws.chen) != number
+
+
+def test_a_single_unit_is_no_lot_and_decides_itself(ws: Workspace) -> None:
+    sort = ws.running("sort", quantity=1)
+    ws.step(sort, "counts", ws.zhang, conforming=1)
+    number = ws.plan("L-1", ws.chen, disposition=sort)
+    assert card(ws, number).plan["classes"][0] == {
+        "name": "critical", "aql": "0", "n": 1, "ac": 0, "re": 1, "letter": "", "inspect": 1,
+    }  # fmt: skip
+
+    outcome = ws.result(number, ws.chen, inspected=1)
+
+    assert outcome["verdict"] == "acceptable"
+    ws.step(sort, "release")
+    assert ws.where()["released"] == 1
+
+
+# Verdicts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict", "words"),
+    [
+        (
+            {},
+            "acceptable",
+            "0 critical in 125, at most 0; 0 major in 125, at most 7; 0 minor in 125, at most 10",
+        ),
+        (
+            {"major": 7, "minor": 10},
+            "acceptable",
+            "0 critical in 125, at most 0; 7 major in 125, at most 7; 10 minor in 125, at most 10",
+        ),
+        (
+            {"major": 8},
+            "not_acceptable",
+            "0 critical in 125, at most 0; 8 major in 125, at most 7; 0 minor in 125, at most 10",
+        ),
+        (
+            {"minor": 11},
+            "not_acceptable",
+            "0 critical in 125, at most 0; 0 major in 125, at most 7; 11 minor in 125, at most 10",
+        ),
+        (
+            {"critical": 1},
+            "not_acceptable",
+            "1 critical in 125, at most 0; 0 major in 125, at most 7; 0 minor in 125, at most 10",
+        ),
+    ],
+)
+def test_the_plan_gives_the_verdict_class_by_class(
+    offered: Workspace, found: dict[str, int], verdict: str, words: str
+) -> None:
+    outcome = offered.result(offered.plan("N-1"), **found)
+
+    assert (outcome["verdict"], outcome["words"]) == (verdict, words)
+    assert queries.verdicts()[lots.lot("N-1").id] == verdict
+
+
+def test_a_lot_that_is_not_acceptable_is_on_hold_at_once_under_a_new_number(
+    offered: Workspace,
+) -> None:
+    ws = offered
+
+    outcome = ws.result(ws.plan("N-1"), major=21, minor=6, consumed=25, retained=15)
+
+    assert ws.where("N-1") == {"quarantined": 3_160, "consumed": 25, "retained": 15}
+    report = open_ncr()
+    assert report is not None
+    assert outcome["nonconformity"] == report.number == "NCR-3"
+    assert (report.cause, report.opened_by) == (
+        f"inspection:{outcome['inspection']}", ws.people["li"],
+    )  # fmt: skip
+    assert "21 major in 125" in report.requirement
+    assert findings() == []
+
+
+def test_an_acceptable_lot_stays_offered_until_the_buyer_releases_it(offered: Workspace) -> None:
+    ws = offered
+    with refused("inspections.not_acceptable", verdict="not inspected"):
+        inspections.release(ws.vera, lot="N-1")
+    ws.result(ws.plan("N-1"), consumed=5)
+    assert ws.where("N-1") == {"offered": 3_195, "consumed": 5}
+    assert open_ncr() is None
+
+    outcome = inspections.release(ws.tomas, lot="N-1")
+
+    assert outcome == {"lot": "N-1", "released": 3_195}
+    assert ws.where("N-1") == {"released": 3_195, "consumed": 5}
+    with refused("custody.nothing_there", condition="offered"):
+        inspections.release(ws.vera, lot="N-1")
+
+
+def test_a_lot_that_is_not_acceptable_is_not_released(ws: Workspace) -> None:
+    with refused("inspections.not_acceptable", verdict="not_acceptable"):
+        inspections.release(ws.vera, lot="L-1")
+
+
+def test_an_unfinished_inspection_gives_no_verdict_and_is_completed(offered: Workspace) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+
+    outcome = ws.result(number, inspected=80, major=3)
+
+    assert outcome["verdict"] == "incomplete"
+    assert "45 more to inspect" in outcome["words"]
+    assert ws.where("N-1") == {"offered": 3_200}
+    with refused("inspections.not_acceptable", verdict="incomplete"):
+        inspections.release(ws.vera, lot="N-1")
+    with refused("inspections.result_there", number=number):
+        ws.result(number, major=3)
+
+    assert ws.result(number, major=3, corrects=True)["verdict"] == "acceptable"
+
+    inspections.release(ws.vera, lot="N-1")
+    assert ws.where("N-1") == {"released": 3_200}
+
+
+def test_one_bad_unit_is_too_many_where_every_unit_of_an_offered_lot_is_inspected(
+    ws: Workspace,
+) -> None:
+    for lot, bad, verdict in (("N-1", 0, "acceptable"), ("N-2", 1, "not_acceptable")):
+        ws.offered(lot, 100)
+        number = ws.plan(lot, every_unit=True)
+
+        assert ws.result(number, inspected=100, major=bad)["verdict"] == verdict
+
+    assert ws.where("N-1") == {"offered": 100}
+    assert ws.where("N-2") == {"quarantined": 100}
+
+
+def test_an_unfinished_inspection_that_found_too_much_already_rejects(offered: Workspace) -> None:
+    outcome = offered.result(offered.plan("N-1"), inspected=30, major=8)
+
+    assert outcome["verdict"] == "not_acceptable"
+    assert offered.where("N-1") == {"quarantined": 3_200}
+
+
+def test_a_result_for_an_outdated_plan_is_kept_but_draws_no_verdict(offered: Workspace) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+    OPERATIONS["custody.count"](
+        ws.wang, lot="N-1", site=ws.yongkang, condition="offered", found=3_190
+    )
+
+    outcome = ws.result(number, critical=1)
+
+    assert outcome["verdict"] == "contested"
+    assert Result.objects.filter(inspection__number=number).count() == 1
+    assert ws.where("N-1") == {"offered": 3_190, "unaccounted": 10}
+    assert open_ncr() is None
+    with refused("inspections.not_acceptable", verdict="contested"):
+        inspections.release(ws.vera, lot="N-1")
+
+
+def test_correcting_a_contested_result_does_not_give_it_a_verdict(offered: Workspace) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+    OPERATIONS["custody.count"](
+        ws.wang, lot="N-1", site=ws.yongkang, condition="offered", found=3_190
+    )
+    ws.result(number)
+
+    outcome = ws.result(number, corrects=True)
+
+    assert outcome["verdict"] == "contested"
+    with refused("inspections.not_acceptable", verdict="contested"):
+        inspections.release(ws.vera, lot="N-1")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"inspected": 10, "consumed": 6, "retained": 5}, "inspections.used_up_more"),
+        ({"inspected": 10, "consumed": -6, "retained": 5}, "inspections.used_up_more"),
+        ({"inspected": 3_201}, "sampling.more_inspected_than_lot"),
+        ({"inspected": 125, "major": 126}, "sampling.more_found_than_inspected"),
+        ({"inspected": 125, "major": 100, "minor": 100}, "sampling.unit_counted_twice"),
+        ({"inspected": 125, "major": -1}, "sampling.count_below_zero"),
+    ],
+)
+def test_a_result_that_cannot_be_is_refused(
+    offered: Workspace, given: dict[str, Any], code: str
+) -> None:
+    number = offered.plan("N-1")
+
+    with refused(code):
+        offered.result(number, **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"inspected": 3_201}, "sampling.more_inspected_than_lot"),
+        ({"inspected": 10, "major": 11}, "sampling.more_found_than_inspected"),
+        ({"inspected": 10, "major": 6, "minor": 6}, "sampling.unit_counted_twice"),
+        ({"inspected": 10, "major": -1}, "sampling.count_below_zero"),
+    ],
+)
+def test_a_result_of_every_unit_that_cannot_be_is_refused(
+    offered: Workspace, given: dict[str, Any], code: str
+) -> None:
+    number = offered.plan("N-1", every_unit=True)
+
+    with refused(code):
+        offered.result(number, **given)
+
+
+def test_a_class_that_was_not_planned_or_not_counted_is_refused(offered: Workspace) -> None:
+    number = offered.plan("N-1", aqls={"major": "2.5"})
+
+    for found in ({"major": 0, "minor": 1}, {}):
+        with refused("sampling.unknown_class" if found else "sampling.class_not_counted"):
+            inspections.record_result(offered.li, inspection=number, inspected=125, found=found)
+
+
+def test_a_result_is_recorded_by_who_takes_part(offered: Workspace) -> None:
+    number = offered.plan("N-1")
+
+    with refused("inspections.unknown_inspection", number=number):
+        offered.result(number, offered.mo)
+    with refused("inspections.unknown_inspection", number="I-99"):
+        offered.result("I-99")
+
+
+def test_drawn_units_of_a_numbered_lot_are_used_up_by_name(ws: Workspace) -> None:
+    ws.offered("N-1", 500, serials="SB0001")
+    number = ws.plan("N-1")
+    sample = kept_plan(number)["sample_size"]
+
+    ws.result(number, inspected=sample, critical=1, consumed=2, retained=1,
+              sampled_units=parse(f"101-{100 + sample}"))  # fmt: skip
+
+    assert ws.where("N-1") == {"consumed": 2, "retained": 1, "quarantined": 497}
+    assert [
+        (one.code, one.quantity) for one in books.transfers(lots.lot("N-1").id)
+    ][1:] == [("draw", sample), ("consume", 2), ("retain", 1),
+              ("quarantine", 500 - sample), ("quarantine", sample - 3)]  # fmt: skip
+    assert findings() == []
+
+
+def test_evidence_of_an_inspection_grades_what_it_moved(offered: Workspace) -> None:
+    ws = offered
+    picture = ws.thing(ws.li, K.MEDIA, document=b"leaking lid", title="leaking lid.png")
+
+    ws.result(ws.plan("N-1"), critical=1, consumed=1, things=[picture])
+
+    # an independent person was there, with a count and a picture, and signed
+    assert ws.grades("quarantined", "N-1") == {3: 3_199}
+    assert ws.grades("consumed", "N-1") == {3: 1}
+
+
+# Corrected results ------------------------------------------------------------------------------
+
+
+def test_a_corrected_result_withdraws_the_nonconformity_and_two_people_lift_the_hold(
+    offered: Workspace,
+) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+    ws.result(number, major=21)
+    before = ws.propose("hold", "N-1", quantity=200)
+
+    outcome = ws.result(number, major=2, corrects=True)
+
+    assert outcome["verdict"] == "acceptable"
+    assert [one.verdict for one in Result.objects.filter(inspection__number=number)] == [
+        "not_acceptable", "acceptable",
+    ]  # fmt: skip
+    assert open_ncr() is None
+    assert ws.where("N-1") == {"quarantined": 3_200}, "units stay on hold"
+    after = ws.propose("hold", "N-1")
+    for hold in (before, after):
+        assert not dispositions.sign_lift(ws.vera, disposition=hold)["lifted"]
+        with refused("custody.second_person", name="Vera Lindqvist"):
+            dispositions.sign_lift(ws.vera, disposition=hold)
+        assert dispositions.sign_lift(ws.tomas, disposition=hold)["lifted"]
+    assert ws.where("N-1") == {"offered": 3_200}
+    inspections.release(ws.vera, lot="N-1")
+    assert ws.where("N-1") == {"released": 3_200}
+    assert findings() == []
+
+
+def test_nothing_but_a_hold_is_proposed_where_no_nonconformity_stands(offered: Workspace) -> None:
+    ws = offered
+    with refused("custody.no_nonconformity", lot="N-1"):
+        ws.propose("hold", "N-1")
+    number = ws.plan("N-1")
+    ws.result(number, major=21)
+    ws.result(number, major=2, corrects=True)
+
+    for kind in ("sort", "rework", "concession", "return", "destroy"):
+        with refused("custody.no_nonconformity", lot="N-1"):
+            ws.propose(kind, "N-1")
+
+
+def test_a_result_corrected_to_not_acceptable_puts_the_lot_on_hold(offered: Workspace) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+    ws.result(number, major=2)
+
+    outcome = ws.result(number, major=21, corrects=True)
+
+    assert outcome["verdict"] == "not_acceptable"
+    assert ws.where("N-1") == {"quarantined": 3_200}
+    report = open_ncr()
+    assert report is not None
+    assert report.number == outcome["nonconformity"]
+
+
+def test_a_released_lot_whose_result_is_corrected_to_not_acceptable_goes_on_hold(
+    offered: Workspace,
+) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+    ws.result(number)
+    inspections.release(ws.vera, lot="N-1")
+
+    ws.result(number, critical=1, corrects=True)
+
+    assert ws.where("N-1") == {"quarantined": 3_200}
+    assert findings() == []
+
+
+def test_a_correction_that_changes_no_verdict_opens_no_second_number(offered: Workspace) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+    ws.result(number, major=21)
+
+    ws.result(number, major=22, corrects=True)
+
+    assert Nonconformity.objects.filter(lot=lots.lot("N-1").id).count() == 1
+    assert card(ws, number).nonconforming == 22
+
+
+def test_evidence_of_a_corrected_result_is_kept(offered: Workspace) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+    ws.result(number, major=21)
+    sheet_of_paper = ws.thing(ws.li, K.INSPECTION_REPORT, document=b"second look", title="p.pdf")
+
+    ws.result(number, major=2, corrects=True, things=[sheet_of_paper])
+
+    assert [one.title for one in kept.things([ws.last_act("N-1")]) if one.title] == ["p.pdf"]
+
+
+def test_only_a_result_that_stands_is_corrected(offered: Workspace) -> None:
+    number = offered.plan("N-1")
+
+    with refused("inspections.result_there"):
+        offered.result(number, corrects=True)
+
+
+# Re-inspection ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sorted_out(ws: Workspace) -> tuple[Workspace, str]:
+    """Of L-1 Zhang has sorted all: 3,000 conforming, 200 not."""
+    sort = ws.running("sort")
+    ws.step(sort, "counts", ws.zhang, conforming=3_000, not_reworkable=200)
+    return ws, sort
+
+
+def test_a_reinspection_is_for_the_units_that_were_sorted(
+    sorted_out: tuple[Workspace, str],
+) -> None:
+    ws, sort = sorted_out
+
+    number = ws.plan("L-1", ws.chen, disposition=sort, severity="tightened")
+
+    found = card(ws, number)
+    assert (found.lot_size, found.resubmission, found.severity) == (3_000, 1, "tightened")
+
+
+def test_who_sorted_or_inspected_first_does_not_reinspect(
+    sorted_out: tuple[Workspace, str],
+) -> None:
+    ws, sort = sorted_out
+
+    with refused("inspections.same_inspector", name="Zhang", did="did the work"):
+        ws.plan("L-1", ws.zhang, disposition=sort)
+    with refused("inspections.same_inspector", name="Li", did="inspected the lot first"):
+        ws.plan("L-1", ws.li, disposition=sort)
+    ws.plan("L-1", ws.chen, disposition=sort)
+
+
+def test_who_inspected_first_does_not_record_the_reinspection_planned_for_another(
+    sorted_out: tuple[Workspace, str],
+) -> None:
+    ws, sort = sorted_out
+    number = ws.plan("L-1", ws.chen, disposition=sort)
+
+    for name in ("li", "zhang"):
+        with refused("inspections.same_inspector", name=name.title()):
+            ws.result(number, ws.actor(name))
+    assert ws.result(number, ws.chen)["verdict"] == "acceptable"
+
+
+def test_nobody_of_an_organisation_that_did_the_work_reinspects_where_no_name_is_given(
+    ws: Workspace,
+) -> None:
+    agency = ws.organisations["agency"]
+    sort = ws.running("sort", agent_person=None, agent_organisation=agency)
+    ws.step(sort, "counts", ws.zhang, conforming=3_200)
+
+    with refused("inspections.same_inspector", did="works for who did the work"):
+        ws.plan("L-1", ws.chen, disposition=sort)
+    ws.plan("L-1", ws.tomas, disposition=sort)
+
+
+def test_a_reinspection_needs_units_that_wait_for_it(ws: Workspace) -> None:
+    sort = ws.running("sort")
+
+    with refused("inspections.nothing_to_inspect"):
+        ws.plan("L-1", ws.chen, disposition=sort)
+
+
+def test_what_is_not_acceptable_on_reinspection_goes_back_to_quarantine_at_once(
+    sorted_out: tuple[Workspace, str],
+) -> None:
+    ws, sort = sorted_out
+
+    outcome = ws.result(ws.plan("L-1", ws.chen, disposition=sort), ws.chen, critical=1)
+
+    assert outcome["verdict"] == "not_acceptable"
+    assert ws.where() == {"quarantined": 3_200}
+    with refused("custody.not_open", status="finished"):
+        ws.step(sort, "release")
+    assert ws.propose("sort", quantity=3_200)
+    assert findings() == []
+
+
+def test_what_is_acceptable_on_reinspection_waits_for_the_buyer(
+    sorted_out: tuple[Workspace, str],
+) -> None:
+    ws, sort = sorted_out
+
+    ws.reinspected(sort, every_unit=False)
+
+    assert ws.where() == {"awaiting_reinspection": 3_000, "quarantined": 200}
+    ws.step(sort, "release")
+    assert ws.where() == {"released": 3_000, "quarantined": 200}
+    assert findings() == []
+
+
+def test_of_units_all_inspected_the_conforming_ones_are_accepted_one_by_one(
+    sorted_out: tuple[Workspace, str],
+) -> None:
+    ws, sort = sorted_out
+
+    outcome = ws.reinspected(sort, major=35)
+
+    assert outcome["verdict"] == "acceptable"
+    assert outcome["words"] == "35 nonconforming in 3,000, every unit inspected"
+    with refused("disposition.more_than_accepted", accepted=2_965, asked=3_000):
+        ws.step(sort, "release")
+    ws.step(sort, "release", accepted=2_965, not_accepted=35)
+    assert ws.where() == {"released": 2_965, "quarantined": 235}
+
+
+def test_a_reinspection_of_units_that_changed_since_is_contested_and_opens_no_gate(
+    sorted_out: tuple[Workspace, str],
+) -> None:
+    ws, sort = sorted_out
+    number = ws.plan("L-1", ws.chen, disposition=sort)
+    OPERATIONS["custody.count"](
+        ws.wang, lot="L-1", site=ws.yongkang, condition="awaiting_reinspection", found=2_990
+    )
+
+    assert ws.result(number, ws.chen)["verdict"] == "contested"
+
+    with refused("disposition.gates_unmet", gates=["reinspected", "other_inspector"]):
+        ws.step(sort, "release")
+    again = ws.reinspected(sort)
+    assert again["verdict"] == "acceptable"
+
+
+# Results from a file ----------------------------------------------------------------------------
+
+
+def test_a_file_of_results_is_judged_and_booked_row_by_row(ws: Workspace) -> None:
+    ws.offered("N-1")
+    ws.offered("N-2")
+    first, second = ws.plan("N-1"), ws.plan("N-2")
+    rows = [
+        {"lot": "N-1", "inspected": 125, "critical": 0, "major": 21, "minor": 6,
+         "consumed": 25, "retained": 15, "remarks": "漏水", "inspection": "", "inspected_at": ""},
+        {"lot": "N-2", "inspected": 125, "inspection": second,
+         "inspected_at": "2026-03-01 09:30+08:00"},
+    ]  # fmt: skip
+
+    outcome = importing.import_results(ws.li, data=sheet(*rows), filename="results.csv")
+
+    assert outcome == {"rows": 2, "verdicts": {"not_acceptable": 1, "acceptable": 1}}
+    assert ws.where("N-1") == {"quarantined": 3_160, "consumed": 25, "retained": 15}
+    assert ws.where("N-2") == {"offered": 3_200}
+    assert card(ws, first).found == {"critical": 0, "major": 21, "minor": 6}
+    told = ws.chain("N-2")[-1]
+    assert (told.kind, told.actor) == ("inspections.record_result", ws.people["li"])
+    assert told.occurred_at.isoformat() == "2026-03-01T01:30:00+00:00"
+    assert findings() == []
+
+
+def test_a_file_of_results_with_any_problem_is_not_booked_at_all(ws: Workspace) -> None:
+    ws.offered("N-1")
+    ws.offered("N-2")
+    ws.plan("N-1")
+    ws.result(ws.plan("N-2"))
+    rows = [
+        {"lot": "N-1", "inspected": 125, "major": 126},
+        {"lot": "N-2", "inspected": 125},
+        {"lot": "N-9", "inspected": 125},
+        {"lot": "N-1", "inspected": 125, "inspection": "I-99"},
+        {"lot": "N-1", "inspected": 125},
+    ]
+
+    with refused("sheets.refused") as refusal:
+        importing.import_results(ws.li, data=sheet(*rows), filename="results.csv")
+
+    assert [(one.row, one.column, one.message) for one in refusal.value.problems] == [
+        (
+            2,
+            "inspected",
+            "126 units are counted as major, but only 125 were inspected for it.",
+        ),
+        (3, "lot", "0 inspections of this lot wait for a result: name the one"),
+        (4, "lot", "there is no such lot here"),
+        (5, "inspection", "no inspection of this number of lot N-1 waits for a result"),
+        (6, "lot", "0 inspections of this lot wait for a result: name the one"),
+    ]
+
+
+# Suspicion --------------------------------------------------------------------------------------
+
+
+def test_a_suspicion_puts_everything_that_is_not_on_hold_on_hold(offered: Workspace) -> None:
+    ws = offered
+    ws.result(ws.plan("N-1"))
+    inspections.release(ws.vera, lot="N-1")
+
+    outcome = OPERATIONS["custody.quarantine"](ws.vera, lot="N-1", reason="The caps smell.")
+
+    assert ws.where("N-1") == {"quarantined": 3_200}
+    report = open_ncr()
+    assert report is not None
+    assert (report.number, report.requirement) == (outcome["nonconformity"], "The caps smell.")
+    with refused("custody.nothing_there"):
+        OPERATIONS["custody.quarantine"](ws.vera, lot="N-1", reason="Again.")
+
+
+def test_the_verdict_of_a_lot_is_that_of_its_latest_original_inspection(
+    offered: Workspace,
+) -> None:
+    ws = offered
+    ws.result(ws.plan("N-1"), occurred_at=ago(days=2))
+    ws.result(ws.plan("N-1", ws.chen), ws.chen, critical=1, occurred_at=ago(days=1))
+
+    assert queries.verdicts()[lots.lot("N-1").id] == "not_acceptable"
+    found = queries.verdict(lots.lot("N-1").id)
+    assert found is not None
+    assert found.verdict == "not_acceptable"
