@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as in_force
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -138,6 +140,8 @@ class Workspace:
     people: dict[str, uuid.UUID]
     organisations: dict[str, uuid.UUID]
     sites: dict[str, uuid.UUID]
+    home: Path = Path()
+    changed: bool = False
     _actors: dict[str, Actor] = field(default_factory=dict)
 
     def actor(self, name: str) -> Actor:
@@ -149,6 +153,16 @@ class Workspace:
     def forget(self) -> None:
         """Read every actor anew: the workspace or its people changed."""
         self._actors.clear()
+        self.changed = True
+
+    @contextmanager
+    def at_home(self) -> Iterator[None]:
+        """Keep files in the workspace's own home, for acts that every test of a module finds."""
+        before, in_force.HOME = in_force.HOME, self.home
+        try:
+            yield
+        finally:
+            in_force.HOME = before
 
     vera = property(lambda self: self.actor("vera"))
     tomas = property(lambda self: self.actor("tomas"))
@@ -551,12 +565,16 @@ def operation(name: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def founded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Workspace]:
+def founded(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Workspace]:
     """The workspace of a module: made once, gone with it."""
     with django_db_blocker.unblock(), transaction.atomic():
         made = make_workspace()
-        made.rejected("L-1", 3_200)
-        made.rejected("S-1", 500, serials="SB0001")
+        made.home = tmp_path_factory.mktemp("home")
+        with made.at_home():
+            made.rejected("L-1", 3_200)
+            made.rejected("S-1", 500, serials="SB0001")
         yield made
         transaction.set_rollback(True)
 
@@ -565,6 +583,9 @@ def founded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Workspace
 def ws(founded: Workspace, db: None, tmp_path: Path, settings: Any) -> Iterator[Workspace]:
     """The workspace, for one test: what that writes is gone after it, in books and folders."""
     settings.HOME = tmp_path
-    founded.forget()
+    if (founded.home / "blobs").is_dir():
+        shutil.copytree(founded.home / "blobs", tmp_path / "blobs")
     yield founded
-    founded.forget()
+    if founded.changed:
+        founded.forget()
+        founded.changed = False

@@ -295,7 +295,7 @@ def _(ws: Workspace) -> Situation:
 @situation("custody.arrive")
 def _(ws: Workspace) -> Situation:
     moves.move(
-        ws.wang, lot="L-1", site=ws.yongkang, condition="quarantined", to=ws.beilun, quantity=1_000
+        ws.vera, lot="L-1", site=ws.yongkang, condition="quarantined", to=ws.beilun, quantity=1_000
     )
     request = {"lot": "L-1", "site": ws.beilun, "carries": "quarantined", "found": 999}
     return Situation(by=ws.zhou, request=request, other={"found": 998}, lots=("L-1",))

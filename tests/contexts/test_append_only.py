@@ -18,9 +18,14 @@ from lotwarden.orders.models import Lot
 from tests.workspace import Workspace, dump, sheet, sighting_row
 
 
-@pytest.fixture
-def lived(ws: Workspace) -> Workspace:
-    """A workspace with a row in every table that is only appended to."""
+@pytest.fixture(scope="module")
+def history(founded: Workspace, django_db_blocker: Any) -> None:
+    """There is a row in every table that is only appended to: once, for every test here."""
+    with django_db_blocker.unblock(), founded.at_home():
+        _live(founded)
+
+
+def _live(ws: Workspace) -> None:
     ws.destroyed("S-1")
     sightings.import_sightings(
         ws.vera, data=sheet(sighting_row("S-1", serial="SB0001")), filename="s.csv"
@@ -29,10 +34,15 @@ def lived(ws: Workspace) -> Workspace:
     ws.result(ws.plan("N-1"), inspected=20, critical=1)
     corrections.correct(ws.vera, lot="N-1", entry=ws.last_act("N-1"), reason="The wrong lot.")
     counts.count(ws.li, lot="N-1", site=ws.yongkang, condition="quarantined", found=99)
+
+
+@pytest.fixture
+def lived(history: None, ws: Workspace) -> Workspace:
+    """A workspace with history."""
     return ws
 
 
-def test_every_table_that_is_only_appended_to_is_guarded(ws: Workspace) -> None:
+def test_every_table_that_is_only_appended_to_is_guarded(lived: Workspace) -> None:
     assert unguarded() == []
 
 
@@ -129,9 +139,9 @@ IMPOSSIBLE: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
     ids=[one[0] for one in IMPOSSIBLE],
 )
 def test_an_impossible_row_is_refused_by_the_database(
-    ws: Workspace, model: Any, where: dict[str, Any], changed: dict[str, Any]
+    lived: Workspace, model: Any, where: dict[str, Any], changed: dict[str, Any]
 ) -> None:
-    ws.propose("sort", quantity=10)
+    lived.propose("sort", quantity=10)
     row = _first(model, **where)
     row.pk = uuid.uuid4() if model._meta.pk.get_internal_type() == "UUIDField" else None
     for name, value in changed.items():
@@ -141,7 +151,7 @@ def test_an_impossible_row_is_refused_by_the_database(
         row.save(force_insert=True)
 
 
-def test_a_lot_that_is_told_of_is_not_deleted(ws: Workspace) -> None:
+def test_a_lot_that_is_told_of_is_not_deleted(lived: Workspace) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         _delete_lots()
 

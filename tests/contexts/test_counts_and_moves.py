@@ -26,12 +26,12 @@ def count(ws: Workspace, lot: str = "L-1", **more: Any) -> dict[str, Any]:
 
 def move(ws: Workspace, lot: str = "L-1", **more: Any) -> dict[str, Any]:
     given = {"site": ws.yongkang, "condition": "quarantined", "to": ws.ningbo, **more}
-    return moves.move(ws.wang, lot=lot, **given)
+    return moves.move(given.pop("by", ws.vera), lot=lot, **given)
 
 
 def arrive(ws: Workspace, lot: str = "L-1", **more: Any) -> dict[str, Any]:
     given = {"site": ws.ningbo, "carries": "quarantined", **more}
-    return moves.arrive(ws.wang, lot=lot, **given)
+    return moves.arrive(given.pop("by", ws.vera), lot=lot, **given)
 
 
 def named(lot: str, code: str) -> set[int]:
@@ -148,13 +148,15 @@ def test_a_short_number_of_numbered_units_moves_none_and_is_shown_as_unaccounted
     assert findings() == []
 
 
-def test_the_latest_count_of_numbered_units_holds(ws: Workspace) -> None:
+def test_a_number_opens_a_discrepancy_and_only_a_scan_closes_it(ws: Workspace) -> None:
     count(ws, "S-1", found=497)
     count(ws, "S-1", found=495)
     assert ws.where("S-1") == {"quarantined": 495, "unaccounted": 5}
 
     count(ws, "S-1", found=500)
+    assert ws.where("S-1") == {"quarantined": 495, "unaccounted": 5}
 
+    count(ws, "S-1", seen=parse("1-500"))
     assert ws.where("S-1") == {"quarantined": 500}
     assert findings() == []
 
@@ -208,10 +210,10 @@ def test_more_numbered_units_than_are_booked_are_surplus_by_number(ws: Workspace
     assert ws.where("S-1") == {"quarantined": 500, "surplus": 2}
 
 
-def test_a_unit_scanned_elsewhere_on_hold_is_a_fact_and_moves_nothing(ws: Workspace) -> None:
+def test_a_unit_scanned_elsewhere_contradicts_the_hold_and_moves_nothing(ws: Workspace) -> None:
     outcome = count(ws, "S-1", site=ws.ningbo, seen=parse("17"))
 
-    assert outcome["contradicted"] == 0
+    assert outcome["contradicted"] == 1
     assert ws.where("S-1") == {"quarantined": 500}
     (seen,) = queries.sightings(lots.lot("S-1").id)
     assert (seen.quantity, seen.how, seen.confirmed) == (1, "count", True)

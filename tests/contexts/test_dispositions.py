@@ -501,7 +501,6 @@ def test_a_proposal_that_nobody_authorised_by_its_deadline_lapses(ws: Workspace)
     for attempt in (
         lambda: ws.authorise(lapsed),
         lambda: ws.step(lapsed, "start"),
-        lambda: withdraw(ws, lapsed),
     ):
         with refused("custody.not_open", number=lapsed, status="lapsed"):
             attempt()
@@ -510,6 +509,18 @@ def test_a_proposal_that_nobody_authorised_by_its_deadline_lapses(ws: Workspace)
     assert (status(lapsed), holds(lapsed)) == ("lapsed", {})
     assert holds(again) == {"quarantined": 3_200}
     assert ws.chain()[-1].body["lapsed"] == [str(queries.disposition(lapsed).id)]
+    assert findings() == []
+
+
+def test_withdrawing_a_lapsed_proposal_gives_its_units_free(ws: Workspace) -> None:
+    lapsed = dispositions.propose(
+        ws.vera, lot="L-1", kind="sort", site=ws.yongkang, terms=ws.terms("sort", deadline=ago(1)),
+        occurred_at=ago(2),
+    )["disposition"]  # fmt: skip
+
+    withdraw(ws, lapsed)
+
+    assert (status(lapsed), holds(lapsed)) == ("lapsed", {})
     assert findings() == []
 
 
@@ -775,3 +786,25 @@ def test_a_lot_that_was_not_loaded_as_history_has_none(ws: Workspace) -> None:
         dispositions.take_step(
             ws.vera, disposition=sort, step="start", history=True, occurred_at=ago(28)
         )
+
+
+# Terms completed afterwards ---------------------------------------------------------------------
+
+
+def test_a_witness_named_after_the_authorisation_lets_the_list_be_frozen(ws: Workspace) -> None:
+    destroy = ws.authorised("destroy", quantity=100, witness=None)
+    with refused("disposition.gates_unmet", gates=["witness"]):
+        ws.step(destroy, "start", ws.vera)
+
+    dispositions.amend(ws.vera, disposition=destroy, terms=Terms(witness=ws.sun.person))
+    ws.step(destroy, "start", ws.vera)
+
+    assert ws.where("L-1")["awaiting_destruction"] == 100
+    assert findings() == []
+
+
+def test_a_proposal_is_completed_by_authorising_it_not_by_amending(ws: Workspace) -> None:
+    sort = ws.propose("sort", quantity=100)
+
+    with refused("custody.wrong_status"):
+        dispositions.amend(ws.vera, disposition=sort, terms=Terms(reason="slow"))

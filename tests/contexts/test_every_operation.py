@@ -137,7 +137,8 @@ def test_what_happened_cannot_lie_in_the_future(ws: Workspace, name: str) -> Non
 
 
 DECISIONS = {
-    "custody.amend", "custody.authorise", "custody.correct", "custody.load_orders", "custody.reopen",
+    "custody.amend", "custody.authorise", "custody.correct", "custody.load_orders",
+    "custody.reopen",
     "custody.sign_lift", "custody.withdraw", "inspections.plan", "inspections.release",
 }  # fmt: skip
 

@@ -52,9 +52,14 @@ def past_the_triggers() -> Iterator[None]:
     guard()
 
 
-@pytest.fixture
-def lived(ws: Workspace) -> Workspace:
-    """A workspace with history: L-1 destroyed in part and seven short, S-1 promised."""
+@pytest.fixture(scope="module")
+def history(founded: Workspace, django_db_blocker: Any) -> None:
+    """L-1 is destroyed in part and seven short, S-1 is promised: once, for every test here."""
+    with django_db_blocker.unblock(), founded.at_home():
+        _live(founded)
+
+
+def _live(ws: Workspace) -> None:
     ws.destroyed("L-1", quantity=268)
     counts.count(
         ws.li, lot="L-1", site=ws.yongkang, condition="quarantined", found=2_925,
@@ -62,6 +67,11 @@ def lived(ws: Workspace) -> Workspace:
     )  # fmt: skip
     ws.propose("sort", "S-1")
     assert findings() == []
+
+
+@pytest.fixture
+def lived(history: None, ws: Workspace) -> Workspace:
+    """A workspace with history."""
     return ws
 
 
@@ -99,7 +109,8 @@ def test_free_text_is_salted_and_verifies_before_and_after_it_is_erased(lived: W
     assert lived.chain("L-1")[-1].texts == {}
 
 
-def test_the_same_text_twice_has_two_digests(ws: Workspace) -> None:
+def test_the_same_text_twice_has_two_digests(lived: Workspace) -> None:
+    ws = lived
     for _ in range(2):
         counts.count(ws.li, lot="L-1", site=ws.yongkang, condition="quarantined",
                      found=3_200, note="All there.")  # fmt: skip
@@ -449,7 +460,7 @@ def test_an_added_transfer_is_found_though_every_cache_was_made_to_agree(
     assert "fsck.entries" in codes()
 
 
-def test_tables_without_their_triggers_are_a_finding(ws: Workspace) -> None:
+def test_tables_without_their_triggers_are_a_finding(lived: Workspace) -> None:
     report = fsck.check(unguarded=["lotwarden_transfer"])
 
     assert [(one.code, one.words) for one in report.findings] == [

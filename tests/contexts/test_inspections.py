@@ -260,7 +260,9 @@ def test_an_unfinished_inspection_that_found_too_much_already_rejects(offered: W
     assert offered.where("N-1") == {"quarantined": 3_200}
 
 
-def test_a_result_for_an_outdated_plan_is_kept_but_draws_no_verdict(offered: Workspace) -> None:
+def test_a_bad_result_for_an_outdated_plan_draws_no_verdict_and_holds_what_is_there(
+    offered: Workspace,
+) -> None:
     ws = offered
     number = ws.plan("N-1")
     OPERATIONS["custody.count"](
@@ -271,8 +273,8 @@ def test_a_result_for_an_outdated_plan_is_kept_but_draws_no_verdict(offered: Wor
 
     assert outcome["verdict"] == "contested"
     assert Result.objects.filter(inspection__number=number).count() == 1
-    assert ws.where("N-1") == {"offered": 3_190, "unaccounted": 10}
-    assert open_ncr() is None
+    assert ws.where("N-1") == {"quarantined": 3_190, "unaccounted": 10}
+    assert open_ncr() is not None
     with refused("inspections.not_acceptable", verdict="contested"):
         inspections.release(ws.vera, lot="N-1")
 

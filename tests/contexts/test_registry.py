@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,32 +51,29 @@ def test_an_operation_is_named_after_its_context_and_its_function() -> None:
 def test_a_test_calls_the_operation(name: str) -> None:
     one = OPERATIONS[name]
 
-    calling = [path for path in python("tests") if _calls(path, one.__module__, one.__name__, name)]
-
-    assert calling, f"no test does {name}"
+    assert {(one.__module__, one.__name__), ("operation", name)} & called(), f"no test does {name}"
 
 
-def _calls(path: Path, module: str, function: str, name: str) -> bool:
-    """Say whether a file calls `function` of `module`, or `operation(name)`."""
-    tree = parsed(path)
-    modules, functions = set[str](), set[str]()
-    for node in ast.walk(tree):
+@cache
+def called() -> frozenset[tuple[str, str]]:
+    """What the tests call: functions by their module, and `operation(name)`."""
+    return frozenset(call for path in python("tests") for call in _calls(path))
+
+
+def _calls(path: Path) -> Iterator[tuple[str, str]]:
+    modules: dict[str, str] = {}
+    functions: dict[str, tuple[str, str]] = {}
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
             for one in node.names:
-                if f"{node.module}.{one.name}" == module:
-                    modules.add(one.asname or one.name)
-                if (node.module, one.name) == (module, function):
-                    functions.add(one.asname or one.name)
-    for node in ast.walk(tree):
+                modules[one.asname or one.name] = f"{node.module}.{one.name}"
+                functions[one.asname or one.name] = (node.module, one.name)
+    for node in ast.walk(parsed(path)):
         match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr=attribute)) if (
-                of in modules and attribute == function
-            ):
-                return True
-            case ast.Call(func=ast.Name(id=called)) if called in functions:
-                return True
-            case ast.Call(func=ast.Name(id="operation"), args=[ast.Constant(value=given)]) if (
-                given == name
-            ):
-                return True
-    return False
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr=attribute)):
+                if of in modules:
+                    yield modules[of], attribute
+            case ast.Call(func=ast.Name(id="operation"), args=[ast.Constant(value=str(given))]):
+                yield "operation", given
+            case ast.Call(func=ast.Name(id=name)) if name in functions:
+                yield functions[name]

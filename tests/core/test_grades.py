@@ -245,6 +245,20 @@ def test_a_colleague_of_the_witness_may_count_and_film() -> None:
     assert grade([signed(), *weber], SETTING).level == 3
 
 
+@pytest.mark.parametrize(("counted", "level"), [(None, 2), (0, 2), (899, 2), (900, 3), (901, 3)])
+def test_a_count_of_fewer_units_than_the_act_is_about_is_no_count_of_them(counted, level) -> None:
+    watched = [paper(), signed(), replace(COUNTED, quantity=counted), FILMED]
+
+    assert grade(watched, replace(SETTING, quantity=900)).level == level
+    assert grade(watched, SETTING).level == 3
+
+
+def test_who_signed_twice_and_once_without_an_organisation_still_witnesses_for_it() -> None:
+    twice = [signed(organisation=None), *WITNESSED]
+
+    assert grade(twice, SETTING).level == grade(twice[::-1], SETTING).level == 3
+
+
 def test_weights_are_no_counts() -> None:
     weighed = (Evidence(kind=K.WEIGHT_IN), Evidence(kind=K.WEIGHT_OUT))
 
@@ -484,7 +498,9 @@ attached = st.builds(
     st.sampled_from([(), (), (paper(),), WITNESSED, PROVEN, (*PROVEN, OFFICER)]),
     st.lists(st.sampled_from(GOOD) | st.sampled_from(POOL), max_size=5),
 )
-situations = st.sampled_from([SETTING, DESTRUCTION]) | st.sampled_from(
+situations = st.sampled_from(
+    [SETTING, DESTRUCTION, replace(SETTING, quantity=900)]
+) | st.sampled_from(
     [
         Setting(
             holder=holder,
@@ -513,7 +529,7 @@ def test_more_evidence_never_lowers_a_grade(evidence, more, setting) -> None:
     assert grade([*evidence, *more], setting).level >= grade(evidence, setting).level
 
 
-@law
+@settings(law, max_examples=150)
 @given(attached, situations, st.randoms(use_true_random=False))
 def test_the_order_of_the_evidence_changes_no_grade(evidence, setting, random) -> None:
     shuffled = list(evidence)

@@ -314,6 +314,30 @@ def test_goods_let_go_arrive_as_what_they_were_or_are_received(condition: str) -
     assert sorted(reached) == sorted([condition, "received", *LOST])
 
 
+@pytest.mark.parametrize("condition", ["offered", "released", "conceded", "regraded"])
+def test_goods_let_go_are_put_on_hold_on_the_way_and_go_on_to_the_same_place(condition) -> None:
+    on_the_way = f"in_transit from {condition}"
+
+    after = post(lot(f"{on_the_way} 5"), [move(on_the_way, "in_transit from quarantined", 5)])
+
+    assert shown(after) == ["in_transit from quarantined 5 rejected"]
+    assert not accepted(on_the_way, "in_transit from quarantined @ningbo")
+    assert not accepted(on_the_way, "in_transit from in_rework")
+
+
+@pytest.mark.parametrize("condition", HOLD)
+def test_goods_on_hold_on_the_way_become_nothing_else_on_the_way(condition: str) -> None:
+    carried = [one.value for one in Condition if one != "in_transit"]
+
+    reached = [
+        other
+        for other in carried
+        if accepted(f"in_transit from {condition}", f"in_transit from {other}")
+    ]
+
+    assert reached == []
+
+
 @pytest.mark.parametrize("carried", ["released", "in_sorting", "in_transit"])
 def test_goods_on_the_way_carry_the_condition_they_left_in(carried: str) -> None:
     assert not accepted("quarantined", f"in_transit from {carried} @ningbo")

@@ -246,7 +246,8 @@ def _moves(act: Act, books: Books) -> Iterator[Transfer]:
 def _followers(where: Account) -> list[Account]:
     """Where units may go from an account, the hold group and quarantine first."""
     if where.carries is not None:
-        return [Account(where.carries, where.site), Account(C.RECEIVED, where.site)]
+        held_up = Account(C.IN_TRANSIT, where.site, C.QUARANTINED)
+        return [Account(where.carries, where.site), Account(C.RECEIVED, where.site), held_up]
     reached = [
         Account(c, where.site)
         for c in sorted(FOLLOWS[where.condition], key=lambda c: (c not in HOLD, c))
@@ -609,6 +610,9 @@ class Shelf:
 
     @staticmethod
     def _may_follow(debit: Account, credit: Account) -> bool:
+        if debit.condition is credit.condition is C.IN_TRANSIT:
+            held_up = credit.carries is C.QUARANTINED and debit.carries not in HOLD
+            return held_up and credit.site == debit.site
         if debit.condition is C.IN_TRANSIT:
             arrives = credit.condition is debit.carries
             received = credit.condition is C.RECEIVED and debit.carries not in HOLD
@@ -648,7 +652,8 @@ class Shelf:
     def _move(self, ordinal: int, entry: Transfer) -> None:
         unit = self.units.setdefault(ordinal, Unit(entry.credit, entry.grade))
         unit.account, unit.grade = entry.credit, entry.grade
-        unit.rejected = unit.rejected or entry.credit.condition is C.QUARANTINED
+        quarantined = C.QUARANTINED in (entry.credit.condition, entry.credit.carries)
+        unit.rejected = unit.rejected or quarantined
         unit.contradicted = unit.contradicted and entry.credit.condition is not C.UNACCOUNTED
         if entry.code is Code.REOPEN and entry.corrects:
             unit.contradicted = True

@@ -26,7 +26,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from lotwarden import config, custody, evidence, identity, inspections, orders
 from lotwarden.config import backup, database, home, restore
 from lotwarden.core.errors import Refusal
+from lotwarden.core.units import parse
 from lotwarden.custody import queries as where
+from lotwarden.custody.models import Disposition
 from lotwarden.custody.operations import corrections, dispositions, moves, sightings
 from lotwarden.evidence import blobs
 from lotwarden.identity import operations as people
@@ -70,6 +72,20 @@ def _too_many_failures(ws: Workspace) -> None:
 def _weak_password(ws: Workspace) -> object:
     token = people.link_to_set_password(ws.people["li"]).split("/")[3]
     return people.set_password(person=ws.people["li"], token=token, password="kettle")
+
+
+def _others_than_inspected(ws: Workspace) -> None:
+    """Units 1-100 are re-inspected; then 101-200 come out of the sorting and are released."""
+    sort = ws.running("sort", "S-1")
+    ws.step(sort, "counts", ws.zhang, conforming=parse("1-500"))
+    ws.reinspected(sort)
+    Disposition.objects.filter(number=sort).update(
+        reinspection={
+            **Disposition.objects.get(number=sort).reinspection,
+            "waiting": [[str(ws.yongkang), 100, [[1, 100]]]],
+        }
+    )
+    ws.step(sort, "release", accepted=parse("1-500"))
 
 
 def _withdrawn(ws: Workspace) -> object:
@@ -394,6 +410,20 @@ SMALLEST = [
         "Start the rework is for the buyer.",
         "Ask them to do it.",
         "the organisation named",
+    ),
+    Way(
+        "custody.not_your_site",
+        lambda ws: moves.arrive(ws.wang, lot="L-1", site=ws.beilun, carries="quarantined"),
+        "Ningbo Shredding, Beilun yard is not a site of Yongkang Haoyu.",
+        "Those who hold the goods there record it, or the buyer.",
+        "the holder of the goods",
+    ),
+    Way(
+        "custody.not_those_inspected",
+        _others_than_inspected,
+        "The units of D-1 that wait now are not those that were re-inspected.",
+        "Plan another re-inspection of what waits now.",
+        "the buyer",
     ),
     Way(
         "custody.not_open",

@@ -247,7 +247,7 @@ def _bare_home() -> Path:
 
 @contextmanager
 def _importing() -> Iterator[None]:
-    """Look for no garbage in what is imported: it all stays, and looking takes a sixth of a start."""
+    """Look for no garbage while importing: it all stays, and looking takes a sixth of a start."""
     gc.disable()
     try:
         yield

@@ -220,15 +220,20 @@ def _uncapped(evidence: Sequence[Evidence], setting: Setting) -> Grade:
 
 @dataclass(frozen=True, slots=True)
 class Witnesses:
-    """The independent people who signed on the spot, or why there is none."""
+    """The independent people who signed on the spot, each once, or why there is none.
+
+    `organisations` are all for which they signed: a person may have signed twice.
+    """
 
     independent: tuple[Evidence, ...]
     why_not: Reason
+    organisations: frozenset[str]
 
 
 def witnesses(evidence: Iterable[Evidence], setting: Setting) -> Witnesses:
     """Return who of those who signed on the spot is independent; two signatures count once."""
     independent: dict[str, Evidence] = {}
+    organisations: set[str] = set()
     why_not = _NO_WITNESS
     for one in evidence:
         if one.kind is not EvidenceKind.ATTESTATION or one.person is None:
@@ -240,9 +245,10 @@ def witnesses(evidence: Iterable[Evidence], setting: Setting) -> Witnesses:
             objection = _ENTERED
         if objection is None:
             independent.setdefault(one.person, one)
+            organisations |= {one.organisation} if one.organisation is not None else set()
         else:
             why_not = objection
-    return Witnesses(tuple(independent.values()), why_not)
+    return Witnesses(tuple(independent.values()), why_not, frozenset(organisations))
 
 
 def not_independent(
@@ -270,11 +276,10 @@ def _kinds_of(
 
     The holder's count is no witness's, and a count of a sample is none of the lot.
     """
-    theirs = {one.organisation for one in witness.independent} - {None}
     return {
         one.kind
         for one in evidence
-        if one.organisation in theirs
+        if one.organisation in witness.organisations
         and (
             one.kind not in COUNTS
             or quantity is None

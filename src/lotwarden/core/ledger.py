@@ -528,7 +528,9 @@ def void(books: Books, *, pending: str) -> Books:
 
 
 def correction(original: Transfer, *, id: str, authority: str | None, corrected: bool) -> Transfer:
-    """Return the transfer that takes `original` back; of a reopening it is known as such.
+    """Return the transfer that takes `original` back.
+
+    That of a reopening keeps its code: the doubt is there again.
 
     A correction that takes units out of the hold group needs `authority` like any other
     way out: two people (see `custody.correct`).
@@ -715,6 +717,9 @@ def _check_form(entry: Transfer | Contradiction, *, serialised: bool) -> None:
 
 
 def _may_follow(debit: Account, credit: Account) -> bool:
+    if debit.condition is credit.condition is C.IN_TRANSIT:
+        # Goods on the way are put on hold where they are; they go on to the same place.
+        return credit.carries is C.QUARANTINED and debit.site == credit.site and not debit.on_hold
     if debit.condition is C.IN_TRANSIT and credit.condition is debit.carries:
         return True
     if debit.condition is C.IN_TRANSIT and credit.condition is C.RECEIVED:
@@ -812,7 +817,7 @@ class _Work:
                 credit,
                 transfer.grade,
                 doubted or not believed,
-                key.rejected or credit.condition is C.QUARANTINED,
+                key.rejected or C.QUARANTINED in (credit.condition, credit.carries),
             )
             self.holdings[to] = _sum((self.holdings.get(to, Holding(0, None)), part))
         self._tally(transfer)

@@ -78,8 +78,7 @@ def load_books(lot: uuid.UUID, *, serialised: bool) -> Loaded:
     missing: dict[Account, int] = {}
     standing: dict[RowKey, tuple[int, Cell]] = {}
     for row in _STANDINGS(lot):
-        pk, site, condition, carries, grade, contradicted, rejected, unidentified, n, data = row
-        place = None if site is None else str(site)
+        pk, place, condition, carries, grade, contradicted, rejected, unidentified, n, data = row
         key = RowKey(place, condition, carries, grade, contradicted, rejected, unidentified)
         units = None if data is None else bytes(data)
         standing[key] = (pk, Cell(n, units))
@@ -94,7 +93,7 @@ def load_books(lot: uuid.UUID, *, serialised: bool) -> Loaded:
     reserved: dict[tuple[str, Account], Holding] = {}
     reserved_pk: dict[tuple[str, Account], int] = {}
     for pk, disposition, site, condition, carries, n, data in _RESERVATIONS(lot):
-        name = (str(disposition), account(site, condition, carries))
+        name = (disposition, account(site, condition, carries))
         reserved[name] = Holding(n, None if data is None else load(data))
         reserved_pk[name] = pk
     books = Books(
@@ -111,13 +110,15 @@ _STANDINGS = Prepared(
     lambda lot: rows.Standing.objects.filter(lot=lot).values_list(
         "id", "site_id", "condition", "carries", "grade", "contradicted", "rejected",
         "unidentified", "quantity", "units",
-    )
+    ),
+    ids_as_text=True,
 )  # fmt: skip
 
 _RESERVATIONS = Prepared(
     lambda lot: rows.Reservation.objects.filter(lot=lot).values_list(
         "id", "disposition_id", "site_id", "condition", "carries", "quantity", "units"
-    )
+    ),
+    ids_as_text=True,
 )
 
 

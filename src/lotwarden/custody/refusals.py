@@ -38,6 +38,24 @@ class NotYours(Refusal):
     who = N_("the organisation named")
 
 
+class NotThoseInspected(Refusal):
+    """The units that wait are not those that the re-inspection looked at."""
+
+    code = "custody.not_those_inspected"
+    template = N_("The units of {number} that wait now are not those that were re-inspected.")
+    remedy = N_("Plan another re-inspection of what waits now.")
+    who = N_("the buyer")
+
+
+class NotYourSite(Refusal):
+    """A supplier or disposer speaks only of what lies at its own sites."""
+
+    code = "custody.not_your_site"
+    template = N_("{site} is not a site of {organisation}.")
+    remedy = N_("Those who hold the goods there record it, or the buyer.")
+    who = N_("the holder of the goods")
+
+
 class NotOpen(Refusal):
     """The disposition is finished, withdrawn or lapsed."""
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from lotwarden.core.grades import Evidence, EvidenceKind, Independence
 from lotwarden.evidence.models import Attachment, Blob, Chain, SaltedValue, Statement, StatementLot
 from lotwarden.evidence.rows import Prepared
@@ -41,13 +43,15 @@ class Thing:
     evidence: Evidence
 
 
-def act(act_id: uuid.UUID) -> tuple[str, str, dict[str, Any]] | None:
-    """Return kind, request digest and outcome of an act that was done, else `None`."""
+def act(act_id: uuid.UUID) -> tuple[str, str, dict[str, Any], uuid.UUID] | None:
+    """Return kind, request digest, outcome and actor of an act that was done, else `None`."""
     return _DONE.first(act_id)
 
 
 _DONE = Prepared(
-    lambda act_id: Statement.objects.filter(act=act_id).values_list("kind", "request", "outcome")
+    lambda act_id: Statement.objects.filter(act=act_id).values_list(
+        "kind", "request", "outcome", "actor"
+    )
 )
 
 
@@ -124,13 +128,18 @@ def number_of(act_id: uuid.UUID) -> int:
     return UNDER_WAY if found is None else found
 
 
-def about_certificates(*, numbers: Iterable[str], blobs: Iterable[str]) -> set[uuid.UUID]:
-    """Return the acts and dispositions that rest on a certificate of these numbers or files."""
-    certificates = Attachment.objects.filter(kind=EvidenceKind.CERTIFICATE.value)
-    wanted = [number for number in numbers if number]
-    return set(certificates.filter(number__in=wanted).values_list("about", flat=True)) | set(
-        certificates.filter(blob__in=[one for one in blobs if one]).values_list("about", flat=True)
-    )
+def about_certificates(certificates: Iterable[Evidence]) -> set[uuid.UUID]:
+    """Return the acts and dispositions that rest on one of these certificates.
+
+    A certificate is its file, or its number together with who issued it: two disposers may
+    both have a number 1.
+    """
+    same = Q(blob__in=[one.document for one in certificates if one.document])
+    for one in certificates:
+        if one.number:
+            same |= Q(number=one.number, organisation=one.organisation)
+    rows = Attachment.objects.filter(same, kind=EvidenceKind.CERTIFICATE.value)
+    return set(rows.values_list("about", flat=True))
 
 
 def blob(sha256: str) -> tuple[int, str] | None:

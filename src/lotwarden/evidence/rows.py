@@ -24,14 +24,18 @@ class Prepared:
     """A query whose SQL is built once: `Prepared(lambda lot: Standing.objects.filter(lot=lot)…)`.
 
     The function returns a `values_list`; its parameters are ids or texts, each used as it is
-    (not in `Q` objects that depend on its value, and not in a list).
+    (not in `Q` objects that depend on its value, and not in a list).  `ids_as_text`: ids come
+    as the texts that the core knows them by, without being made objects first.
 
     _OF = Prepared(lambda lot: Chain.objects.filter(lot=lot).values_list("head", "length"))
     [(head, length)] = _OF(lot)
     """
 
-    def __init__(self, query: Callable[..., models.QuerySet[Any, Any]]) -> None:
+    def __init__(
+        self, query: Callable[..., models.QuerySet[Any, Any]], *, ids_as_text: bool = False
+    ) -> None:
         self._query = query
+        self._ids_as_text = ids_as_text
         self._compiled: dict[str, _Compiled] = {}
 
     def __call__(self, *given: uuid.UUID | str) -> list[Row]:
@@ -76,6 +80,10 @@ class Prepared:
             for position, (found, expression) in compiler.get_converters(columns).items()
             for converter in found
         ]
+        if self._ids_as_text:
+            ids = [position for position, column in enumerate(columns) if _is_id(column)]
+            converters = [one for one in converters if one[0] not in ids]
+            converters += [(position, _id_text, columns[position]) for position in ids]
         return _Compiled(sql, parameters, places, converters)
 
 
@@ -166,6 +174,18 @@ def _adapter(field: Any) -> Adapt:
     if isinstance(field, _AS_IS):
         return _as_is
     return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _is_id(column: Any) -> bool:
+    return isinstance(getattr(column.target, "target_field", column.target), models.UUIDField)
+
+
+def _id_text(value: Any, expression: Any, connection: Any) -> str | None:
+    """Return the text of an id, from what the database gives: 32 digits, or its own type."""
+    if value is None:
+        return None
+    digits = value if isinstance(value, str) else value.hex
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _as_is(value: Any) -> Any:

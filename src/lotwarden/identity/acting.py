@@ -176,8 +176,10 @@ def operation(
                 raise InTheFuture(minutes=ahead)
             asked = request_digest({**request, "occurred_at": occurred_at})
             with transaction.atomic():
+                if act is not None:
+                    evidence.claim(act)
                 if act is not None and (done := kept.act(act)) is not None:
-                    if (done[0], done[1]) != (name, asked):
+                    if (done[0], done[1], done[3]) != (name, asked, actor.person):
                         raise OtherRequest(kind=done[0])
                     return done[2]
                 op = Op(actor, act or uuid.uuid4(), name, happened, recorded_at)

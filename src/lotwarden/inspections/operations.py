@@ -207,9 +207,8 @@ def record_result(  # noqa: PLR0913 - what a result names
         raise ResultThere(number=inspection)
     _check_recorder(op, row, card)
     _check_counts(row, inspected, consumed, retained, counted)
-    verdict, words = _judge(row, inspected, found)
-    if _stale(op, row, card):
-        verdict = "contested"
+    judged, words = _judge(row, inspected, found)
+    verdict = "contested" if _stale(op, row, card) else judged
     result = Result.objects.create(
         id=op.act,
         inspection=row,
@@ -234,7 +233,9 @@ def record_result(  # noqa: PLR0913 - what a result names
     elif earlier is not None:
         number = _book_correction(op, card, result, signed)
     else:
-        number = _book_original(op, card, result, sampled_units, signed)
+        number = _book_original(
+            op, card, result, sampled_units, signed, bad=judged == "not_acceptable"
+        )
     outcome = {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
     return {**outcome, "nonconformity": number} if row.disposition is None else outcome
 
@@ -416,7 +417,10 @@ def _book_original(
     result: Result,
     sampled_units: Units | None,
     things: Sequence[Attached],
+    *,
+    bad: bool,
 ) -> str | None:
+    """Book an original result; one that is `bad` puts the lot on hold, contested or not."""
     return books.inspected(
         op,
         card,
@@ -424,7 +428,7 @@ def _book_original(
         sampled_units=sampled_units,
         consumed=result.consumed,
         retained=result.retained,
-        rejected=result.verdict == "not_acceptable",
+        rejected=bad,
         cause=f"inspection:{result.inspection.number}",
         requirement=result.words,
         things=things,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from lotwarden.core.errors import N_, Refusal
 from lotwarden.identity.acting import Actor
 from lotwarden.inspections.models import Inspection, Result
@@ -89,17 +91,21 @@ def inspection_for(number: str, actor: Actor) -> tuple[Inspection, lots.LotCard]
 
 def verdict(lot: uuid.UUID) -> InspectionCard | None:
     """Return the lot's latest original inspection that has a result."""
-    found = [one for one in inspections([lot]) if one.disposition is None and one.verdict]
-    return found[-1] if found else None
+    latest = _originals([lot]).values_list("inspection__number", flat=True).last()
+    return next((one for one in inspections([lot]) if one.number == latest), None)
+
+
+def _originals(lot_ids: Iterable[uuid.UUID] | None) -> QuerySet[Result]:
+    """Return the results of original inspections that stand, in the order of their statements."""
+    rows = Result.objects.filter(inspection__disposition=None, corrected_by=None)
+    if lot_ids is not None:
+        rows = rows.filter(inspection__lot__in=list(lot_ids))
+    return rows.order_by("statement__number")
 
 
 def verdicts(lot_ids: Iterable[uuid.UUID] | None = None) -> dict[uuid.UUID, str]:
     """Return the standing verdict of each of these lots, or of all: the latest original result."""
-    rows = Result.objects.filter(inspection__disposition=None, corrected_by=None)
-    if lot_ids is not None:
-        rows = rows.filter(inspection__lot__in=list(lot_ids))
-    ordered = rows.order_by("inspected_at", "statement__number")
-    return dict(ordered.values_list("inspection__lot", "verdict"))
+    return dict(_originals(lot_ids).values_list("inspection__lot", "verdict"))
 
 
 def waiting(lot: uuid.UUID, disposition: uuid.UUID | None) -> str | None:

@@ -13,6 +13,7 @@ from lotwarden.core.errors import N_, Refusal
 from lotwarden.core.units import NONE, Units, parse, units
 from lotwarden.evidence.rows import Prepared
 from lotwarden.identity.acting import Actor
+from lotwarden.identity.queries import buyer
 from lotwarden.orders.models import Carton, Lot, Order, Participant, SerialRange
 
 
@@ -175,6 +176,13 @@ def takes_part(actor: Actor, lot_id: uuid.UUID) -> bool:
     if actor.role == "buyer":
         return True
     return Participant.objects.filter(lot=lot_id, organisation=actor.organisation).exists()
+
+
+def is_party(lot_id: uuid.UUID, organisation: uuid.UUID) -> bool:
+    """Return whether an organisation takes part in the lot, or is the buyer."""
+    if organisation == buyer().id:
+        return True
+    return Participant.objects.filter(lot=lot_id, organisation=organisation).exists()
 
 
 def orders(actor: Actor) -> list[OrderCard]:

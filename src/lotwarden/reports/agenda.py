@@ -212,8 +212,6 @@ def _decide(n: int, site: uuid.UUID, card: LotCard) -> NextAct:
 
 def _disposition(one: Waiting, now: datetime, planned: Collection[Any]) -> Iterator[_Ranked]:
     late = one.deadline is not None and one.deadline < now
-    if one.status == "proposed" and late:
-        return  # it has lapsed, and says so on the lot's page
     found = _asked(one, planned, late=late)
     if found is None:
         return
@@ -236,7 +234,7 @@ def _asked(
 ) -> tuple[str, Callable[[LotCard, Waiting], _Asked]] | None:
     """Return which act a disposition waits for, and its words; `None` for no act."""
     if one.status == "proposed":
-        return "authorise", _authorise
+        return ("withdraw", _lapsed) if late else ("authorise", _authorise)
     step = step_now(one)
     if step is None:
         return None if _on_the_way_to(one) is None else ("arrive", _arrival)
@@ -254,6 +252,16 @@ def _said(card: LotCard, one: Waiting) -> dict[str, str]:
         "number": one.number,
         "lot": card.number,
     }
+
+
+def _lapsed(card: LotCard, one: Waiting) -> _Asked:
+    return (
+        _("Give free what %(number)s of lot %(lot)s holds") % _said(card, one),
+        _("It lapsed: nobody authorised it by its deadline, and %(n)s still wait for it.")
+        % _said(card, one),
+        _("Withdraw it"),
+        act_href(card, "withdraw", one.number),
+    )
 
 
 def _authorise(card: LotCard, one: Waiting) -> _Asked:
@@ -373,6 +381,7 @@ OPERATION_OF = {
     "propose": "custody.propose",
     "authorise": "custody.authorise",
     "amend": "custody.amend",
+    "withdraw": "custody.withdraw",
     "arrive": "custody.arrive",
     "sign-lift": "custody.sign_lift",
     "result": "inspections.record_result",

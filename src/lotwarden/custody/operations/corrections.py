@@ -41,15 +41,16 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
         raise ledger.AlreadyCorrected(transfer=str(rows[0].id))
     desk = Desk(op, card)
     originals = [stored.transfer_value(row) for row in rows]
-    out_of_hold = any(one.credit.on_hold and not one.debit.on_hold for one in originals)
+    two = any(_needs_two(one) for one in originals)
     authority = None
     op.write("reason", reason.strip())
-    if out_of_hold:
+    if two:
         signers = _sign(op, entry)
         if len(signers) < 2 and not op.actor.single_person:
             op.tell(corrects=str(entry), signed=str(op.actor.person), waits_for="second person")
             return {"lot": lot, "waits": True}
-        authority = "two people: " + ", ".join(sorted(signers))
+        how = "two people" if len(signers) > 1 else "single-person mode"
+        authority = f"{how}: {', '.join(sorted(signers))}"
     desk.grade(
         [Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))], holder=card.supplier
     )
@@ -65,6 +66,11 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
     desk.close()
     op.tell(corrects=str(entry))
     return {"lot": lot, "waits": False}
+
+
+def _needs_two(original: ledger.Transfer) -> bool:
+    """Return whether taking this back lets units out of the hold group."""
+    return original.credit.on_hold and not original.debit.on_hold
 
 
 def _is_of(lot: uuid.UUID, entry: uuid.UUID) -> bool:

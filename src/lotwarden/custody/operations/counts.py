@@ -13,6 +13,7 @@ from lotwarden.core.units import Units
 from lotwarden.custody.operations import sightings
 from lotwarden.custody.operations.desk import Desk
 from lotwarden.custody.operations.grading import grade_if_struck
+from lotwarden.custody.operations.places import require_own_site
 from lotwarden.custody.refusals import NothingThere
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity import queries as identity
@@ -59,6 +60,7 @@ def count(  # noqa: PLR0913 - what a count names
     """
     card = lots.lot(lot, op.actor)
     place = identity.site(site)
+    require_own_site(op, place)
     op.lock([card.id])
     desk = Desk(op, card)
     account = Account(Condition(condition), str(site))
@@ -73,7 +75,9 @@ def count(  # noqa: PLR0913 - what a count names
     desk.grade([*signed, *things], holder=place.organisation, covers=outcome.found)
     desk.post(outcome.transfers)
     if card.serialised:
-        desk.discrepancy(account, outcome.discrepancy)
+        # A number cannot say which units are there again: only a scan closes a discrepancy.
+        open_before = 0 if seen is not None else desk.books.discrepancies.get(account, 0)
+        desk.discrepancy(account, max(open_before, outcome.discrepancy))
     contradicted = 0
     for where, units in outcome.elsewhere:
         contradicted += sightings.contradict_by_count(op, desk, where, units, place=place.label)

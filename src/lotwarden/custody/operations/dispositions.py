@@ -12,8 +12,8 @@ from lotwarden.core import dispositions as rules
 from lotwarden.core import statements
 from lotwarden.core.dispositions import OPEN, Counted, Facts, Kind, Reinspection, Status, StepType
 from lotwarden.core.grades import Evidence, EvidenceKind, Independence
-from lotwarden.core.ledger import Account, Code, Condition, Transfer
-from lotwarden.core.units import Units, dump, to_ranges
+from lotwarden.core.ledger import Account, Books, Code, Condition, Transfer
+from lotwarden.core.units import NONE, Units, dump, from_ranges, to_ranges
 from lotwarden.custody import queries
 from lotwarden.custody.books import load_books
 from lotwarden.custody.models import Disposition
@@ -25,6 +25,7 @@ from lotwarden.custody.refusals import (
     NoNonconformity,
     NothingThere,
     NotOpen,
+    NotThoseInspected,
     NotYours,
     OwnProposal,
     SecondPerson,
@@ -126,7 +127,8 @@ def propose(  # noqa: PLR0913 - what a proposal names
     _tell(op, row)
     ranges = None if units is None else to_ranges(units)
     op.tell(quantity=asked.quantity, units=ranges, site=str(site))
-    _let_take_part(row)
+    if op.actor.role == "buyer":
+        _let_take_part(row)
     return {"lot": lot, "disposition": row.number}
 
 
@@ -224,6 +226,7 @@ def take_step(  # noqa: PLR0913 - what a step records
         row.defects_shown = defects_shown
     where = _where(desk, row, taken, site)
     sent = desk.books.free(where, pending=str(row.id))
+    _check_inspected(desk, row, taken, where)
     counted = _counted(taken, classes, Counted(quantity=sent.quantity, units=sent.units), rest)
     op.attach(things, about=row.id)
     facts = facts_of(row, single_person=op.actor.single_person)
@@ -264,8 +267,10 @@ def withdraw(op: Op, *, disposition: str, reason: str) -> Outcome:
     Refuses:
         custody.unknown_disposition, custody.not_open
     """
-    row, card, desk = open_disposition(op, disposition)
-    _close(op, desk, row, status=Status.WITHDRAWN, because=reason.strip())
+    row, card, desk = open_disposition(op, disposition, lapsed=True)
+    lapsed = _lapsed(row, op.occurred_at)
+    status = Status.LAPSED if lapsed else Status.WITHDRAWN
+    _close(op, desk, row, status=status, because=reason.strip())
     desk.close()
     op.write("reason", reason.strip())
     _tell(op, row)
@@ -306,6 +311,7 @@ def sign_lift(op: Op, *, disposition: str) -> Outcome:
         desk.post(moves)
         row.status = Status.FINISHED.value
         row.closed_at = op.occurred_at
+        _withdraw_suspicion(op, row)
     row.save()
     desk.close()
     _tell(op, row)
@@ -333,6 +339,7 @@ def reinspected(
         "organisation": found.organisation,
         "accepted": found.accepted + queries.released(row.lot_id, row.id),
         "acts": [*(row.reinspection or {}).get("acts", []), str(op.act)],
+        "waiting": _waiting(load_books(card.id, serialised=card.serialised).books, row),
     }
     row.save()
     desk = Desk(op, card)
@@ -370,8 +377,12 @@ def _asked(desk: Desk, where: Account, quantity: int | None, named: Units | None
     return Counted(quantity=there, units=whole.units)
 
 
-def open_disposition(op: Op, number: str) -> tuple[Disposition, lots.LotCard, Desk]:
+def open_disposition(
+    op: Op, number: str, *, lapsed: bool = False
+) -> tuple[Disposition, lots.LotCard, Desk]:
     """Lock the lot of a disposition and return it with the lot and its books.
+
+    `lapsed`: also a proposal that lapsed, to give its units free.
 
     Refuses:
         custody.unknown_disposition: none, or of a lot the actor takes no part in.
@@ -383,7 +394,7 @@ def open_disposition(op: Op, number: str) -> tuple[Disposition, lots.LotCard, De
     desk = Desk(op, card)
     if Status(row.status) not in OPEN:
         raise NotOpen(number=number, status=row.status)
-    if _lapsed(row, op.occurred_at):
+    if not lapsed and _lapsed(row, op.occurred_at):
         raise NotOpen(number=number, status=Status.LAPSED.value)
     return row, card, desk
 
@@ -439,7 +450,9 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         expires_at=row.expires_at,
         customer_agreement=row.customer_agreement,
         lifted_by=frozenset(row.lifted_by),
-        cause_withdrawn=report is None or report.withdrawn_at is not None,
+        cause_withdrawn=report is None
+        or report.withdrawn_at is not None
+        or not report.cause.startswith("inspection:"),
         single_person=single_person,
     )
 
@@ -450,6 +463,18 @@ def _not_kept(op: Op, card: lots.LotCard, step: rules.Step, facts: Facts) -> lis
     missed = past.not_kept(step, facts)
     op.tell(history=True, not_kept=missed)
     return missed
+
+
+def _withdraw_suspicion(op: Op, row: Disposition) -> None:
+    """Withdraw the nonconformity of a suspicion once its hold is lifted and nothing is left."""
+    report = row.nonconformity
+    others = Disposition.objects.filter(
+        nonconformity=report, status__in=[one.value for one in OPEN]
+    )
+    if report is not None and not others.exclude(id=row.id).exists():
+        report.withdrawn_at = op.recorded_at
+        report.save(update_fields=["withdrawn_at"])
+        op.tell(withdrawn=[report.number])
 
 
 def _said_by(op: Op, step: rules.Step, counted: Mapping[str, Counted]) -> list[Attached]:
@@ -552,6 +577,10 @@ def _expect(row: Disposition, *wanted: Status) -> None:
         )
 
 
+_BUYERS = (Kind.CONCESSION.value, Kind.RETURN.value)
+"""Kinds that the buyer alone executes: their one step is the decision itself."""
+
+
 def _check_turn(op: Op, row: Disposition, step: rules.Step) -> None:
     """Refuse a step out of turn, or by somebody it is not for."""
     first = rules.KINDS[Kind(row.kind)][0].name == step.name
@@ -561,8 +590,29 @@ def _check_turn(op: Op, row: Disposition, step: rules.Step) -> None:
     own = row.agent_organisation == actor.organisation
     if actor.role in ("supplier", "disposer") and not own:
         raise NotYours(what=step.title, whose="who was asked to do it")
-    if actor.role != "buyer" and (step.type is StepType.START or step.name == "release"):
+    decides = step.type is StepType.START or step.name == "release" or row.kind in _BUYERS
+    if actor.role != "buyer" and decides:
         raise NotYours(what=step.title, whose="the buyer")
+
+
+def _waiting(books: Books, row: Disposition) -> list[list[Any]]:
+    """Return where units of a disposition wait for re-inspection, how many, and which."""
+    return sorted(
+        [where.site, held.quantity, None if held.units is None else to_ranges(held.units)]
+        for (pending, where), held in books.reserved.items()
+        if pending == str(row.id) and where.condition is C.AWAITING_REINSPECTION and held.quantity
+    )
+
+
+def _check_inspected(desk: Desk, row: Disposition, step: rules.Step, where: Account) -> None:
+    """Refuse to release units that are not those that were re-inspected."""
+    known = (row.reinspection or {}).get("waiting")
+    sent = desk.books.free(where, pending=str(row.id)).units
+    if step.name != "release" or known is None or sent is None:
+        return  # without numbers, what was accepted caps what is released
+    inspected = NONE.union(*(from_ranges(ranges) for _, _, ranges in known if ranges))
+    if sent - inspected:
+        raise NotThoseInspected(number=row.number)
 
 
 def _where(desk: Desk, row: Disposition, step: rules.Step, site: uuid.UUID | None) -> Account:

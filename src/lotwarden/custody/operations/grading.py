@@ -17,7 +17,7 @@ from lotwarden.custody.models import Contradiction, Grading, Transfer
 from lotwarden.custody.operations.desk import reasons_of
 from lotwarden.custody.refusals import UnknownAct
 from lotwarden.evidence import queries as evidence
-from lotwarden.evidence.operations import Attached
+from lotwarden.evidence.operations import Attached, lock_chains
 from lotwarden.identity.acting import Op, Outcome, operation
 from lotwarden.orders import queries as lots
 
@@ -87,10 +87,7 @@ def strikes() -> Strikes:
     found.documents = {one.document for one in certificates if one.document} | {
         one.number for one in certificates if one.number
     }
-    same = evidence.about_certificates(
-        numbers=[one.number or "" for one in certificates],
-        blobs=[one.document or "" for one in certificates],
-    )
+    same = evidence.about_certificates(certificates)
     found.acts |= _resting_on(same)
     about |= same | found.acts
     found.persons = {
@@ -115,8 +112,9 @@ def grade_again(acts: Iterable[uuid.UUID]) -> None:
                 changed.add(row.statement_id)
             row.level, row.reasons = now.level, reasons
             row.save(update_fields=["level", "reasons"])
-    moved = Transfer.objects.filter(statement__in=changed)
-    for lot in moved.values_list("lot", flat=True).distinct():
+    moved = set(Transfer.objects.filter(statement__in=changed).values_list("lot", flat=True))
+    lock_chains(moved)  # lots that share a certificate: their own acts wait, or this one does
+    for lot in sorted(moved):
         card = lots.lot_by_id(lot)
         stored.rewrite_books(lot, stored.replayed(lot, serialised=card.serialised))
 

@@ -10,7 +10,7 @@ from lotwarden.core.ledger import DECLARED, Account, Code, Condition, Transfer
 from lotwarden.core.units import Units, first, units
 from lotwarden.custody.models import Nonconformity
 from lotwarden.custody.operations.desk import Desk
-from lotwarden.custody.refusals import NothingThere
+from lotwarden.custody.refusals import NothingThere, UnitsMissing
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity import queries as identity
@@ -83,6 +83,8 @@ def inspected(  # noqa: PLR0913 - an inspection's outcome in the books
     site = str(lot.site)
     offered, drawn = Account(C.OFFERED, site), Account(C.SAMPLED, site)
     desk.grade(things, holder=lot.supplier, covers=desk.books.held(offered).quantity)
+    if lot.serialised and sampled_units is None and (consumed or retained):
+        raise UnitsMissing(what="the units drawn")
     known = not lot.serialised or sampled_units is not None
     if sampled and known and desk.books.held(offered).quantity:
         desk.post([_move(offered, drawn, sampled, Code.DRAW, sampled_units)])
@@ -161,8 +163,12 @@ def withdraw_nonconformities(op: Op, lot: uuid.UUID, *, cause: str) -> list[str]
 def _quarantine(op: Op, desk: Desk, *, cause: str, requirement: str) -> str:
     """Put every unit that can be held on hold and open the nonconformity."""
     for account in sorted({key.account for key in desk.books.holdings}, key=str):
-        if _can_be_held(account):
-            _move_all(desk, account, Account(C.QUARANTINED, account.site), Code.QUARANTINE)
+        if not _can_be_held(account):
+            continue
+        held = Account(C.QUARANTINED, account.site)
+        if account.condition is C.IN_TRANSIT:
+            held = Account(C.IN_TRANSIT, account.site, C.QUARANTINED)
+        _move_all(desk, account, held, Code.QUARANTINE)
     number = f"NCR-{evidence.next_number('NCR')}"
     Nonconformity.objects.create(
         number=number,
@@ -179,7 +185,11 @@ def _quarantine(op: Op, desk: Desk, *, cause: str, requirement: str) -> str:
 
 
 def _can_be_held(account: Account) -> bool:
-    return account.condition in (C.OFFERED, C.SAMPLED, C.RELEASED, C.SURPLUS)
+    if account.condition is C.IN_TRANSIT:
+        return not account.on_hold
+    return account.condition in (
+        C.OFFERED, C.SAMPLED, C.RELEASED, C.CONCEDED, C.RECEIVED, C.SURPLUS,
+    )  # fmt: skip
 
 
 def _move_all(desk: Desk, debit: Account, credit: Account, code: Code) -> None:

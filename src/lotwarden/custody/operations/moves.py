@@ -11,7 +11,8 @@ from lotwarden.core.units import NONE, Units
 from lotwarden.custody import queries
 from lotwarden.custody.operations.desk import Desk
 from lotwarden.custody.operations.grading import grade_if_struck
-from lotwarden.custody.refusals import NothingThere, SameSite, UnitsMissing
+from lotwarden.custody.operations.places import require_own_site
+from lotwarden.custody.refusals import NothingThere, NotYourSite, SameSite, UnitsMissing
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import Op, Outcome, operation
@@ -52,6 +53,9 @@ def move(  # noqa: PLR0913 - what a dispatch names
     target, source = identity.site(to), identity.site(site)
     if to == site:
         raise SameSite(site=target.label)
+    require_own_site(op, source)
+    if op.actor.role != "buyer" and not lots.is_party(card.id, target.organisation):
+        raise NotYourSite(site=target.label, organisation="this lot's parties")
     pending = None
     if disposition is not None:
         pending = str(queries.disposition(disposition, op.actor).id)
@@ -117,6 +121,7 @@ def arrive(  # noqa: PLR0913 - what an arrival names
     """
     card = lots.lot(lot, op.actor)
     place = identity.site(site)
+    require_own_site(op, place)
     op.lock([card.id])
     desk = Desk(op, card)
     way = Account(C.IN_TRANSIT, str(site), Condition(carries))

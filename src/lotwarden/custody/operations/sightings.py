@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from datetime import tzinfo
@@ -91,6 +92,7 @@ def import_sightings(
         )
         if confirmed:
             contradicted += _contradict(desks[card.id], units, quantity)
+    op.tell(file=hashlib.sha256(data).hexdigest())
     for desk in desks.values():
         desk.close()
     if contradicted:
@@ -156,7 +158,7 @@ def contradict_by_count(op: Op, desk: Desk, where: Account, units: Units, *, pla
         [{"lot": str(desk.lot.id), "units": to_ranges(units), "quantity": len(units),
           "how": "count", "confirmed": True}],
     )  # fmt: skip
-    if GROUP_OF[where.condition] is not Group.ENDS:
+    if where.condition not in CONTRADICTABLE:
         return 0
     return desk.contradict(units, len(units), None)
 
@@ -185,7 +187,11 @@ def _contradict(desk: Desk, units: Units | None, quantity: int) -> int:
     return marked
 
 
-_LEAVE_NOTHING = (C.DESTROYED, C.RECYCLED, C.SALVAGE, C.DONATED)
+_LEAVE_NOTHING = (
+    C.DESTROYED, C.RECYCLED, C.SALVAGE, C.DONATED, C.AWAITING_DESTRUCTION, C.QUARANTINED,
+    C.IN_SORTING, C.IN_REWORK, C.AWAITING_REINSPECTION,
+)  # fmt: skip
+"""Where a unit seen elsewhere is against the books, what was said to be gone first."""
 
 
 def _may_be_seen(account: Account) -> bool:

@@ -130,6 +130,10 @@ def _done(form: ActForm, outcome: dict[str, Any]) -> str:
         return _("Your signature is recorded. A second person signs before anything moves.")
     if outcome.get("lifted") is False:
         return _("Your signature is recorded. A second person lifts the hold.")
+    if outcome.get("nonconformity") and form.key == "quarantine":
+        return _("Every unit at hand is on hold, %(number)s is open.") % {
+            "number": outcome["nonconformity"]
+        }
     if outcome.get("nonconformity"):
         return _("Not acceptable: every unit is on hold, %(number)s is open.") % {
             "number": outcome["nonconformity"]

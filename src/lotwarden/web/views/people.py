@@ -137,7 +137,10 @@ def people(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, _said(refusal))
         else:
-            once = _once(request, uuid.UUID(outcome["person"]), outcome["name"])
+            invited = uuid.UUID(outcome["person"])
+            # Sent again after the link was used, the form gives no second one.
+            if not who.person(invited).has_password:
+                once = _once(request, invited, outcome["name"])
             form = InviteForm()
     page = pages_of.people_page(actor, once)
     return render(
@@ -160,7 +163,9 @@ def reset_link(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
 @logged_in
 def organisations(request: HttpRequest) -> HttpResponse:
     """Show suppliers, disposers and agencies."""
-    page = pages_of.organisations_page(actor_of(request))
+    actor = actor_of(request)
+    require(actor, "identity.add_organisation")
+    page = pages_of.organisations_page(actor)
     return render(request, "organisations.html", {"page": page})
 
 
