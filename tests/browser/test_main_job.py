@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -665,7 +665,7 @@ def _png(page: Page, name: str) -> FilePayload:
 
 
 def _in_days(days: int) -> str:
-    return (datetime.now() + timedelta(days=days)).strftime("%Y-%m-%dT18:00")
+    return (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT18:00")
 
 
 def _expect_red(locator: Locator) -> None:

@@ -701,7 +701,7 @@ def test_whatever_transfer_is_made_by_hand_the_naive_model_says_the_same(history
             _enter_all(shelf, moment)
     books = history.books
 
-    for entry in _made_by_hand(books, chance, 40):
+    for entry in _made_by_hand(books, chance, 25):
         tried = shelf.copy()
         try:
             after = post(books, [entry])

@@ -233,11 +233,9 @@ def record_result(  # noqa: PLR0913 - what a result names
     elif earlier is not None:
         number = _book_correction(op, card, result, signed)
     else:
-        number = _book_original(
-            op, card, result, sampled_units, signed, bad=judged == "not_acceptable"
-        )
-    outcome = {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
-    return {**outcome, "nonconformity": number} if row.disposition is None else outcome
+        number = _book_original(op, card, result, sampled_units, signed, judged)
+    told = {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
+    return {**told, "nonconformity": number} if row.disposition is None else told
 
 
 @operation("inspections.release")
@@ -417,10 +415,9 @@ def _book_original(
     result: Result,
     sampled_units: Units | None,
     things: Sequence[Attached],
-    *,
-    bad: bool,
+    judged: str,
 ) -> str | None:
-    """Book an original result; one that is `bad` puts the lot on hold, contested or not."""
+    """Book an original result; a bad one puts the lot on hold, contested or not."""
     return books.inspected(
         op,
         card,
@@ -428,7 +425,7 @@ def _book_original(
         sampled_units=sampled_units,
         consumed=result.consumed,
         retained=result.retained,
-        rejected=bad,
+        rejected=judged == "not_acceptable",
         cause=f"inspection:{result.inspection.number}",
         requirement=result.words,
         things=things,
