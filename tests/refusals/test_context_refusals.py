@@ -26,7 +26,6 @@ from django.db.migrations.recorder import MigrationRecorder
 from lotwarden import config, custody, evidence, identity, inspections, orders
 from lotwarden.config import backup, database, home, restore
 from lotwarden.core.errors import Refusal
-from lotwarden.core.units import parse
 from lotwarden.custody import queries as where
 from lotwarden.custody.models import Disposition
 from lotwarden.custody.operations import corrections, dispositions, moves, sightings
@@ -77,15 +76,15 @@ def _weak_password(ws: Workspace) -> object:
 def _others_than_inspected(ws: Workspace) -> None:
     """Units 1-100 are re-inspected; then 101-200 come out of the sorting and are released."""
     sort = ws.running("sort", "S-1")
-    ws.step(sort, "counts", ws.zhang, conforming=parse("1-500"))
-    ws.reinspected(sort)
+    ws.step(sort, "counts", ws.zhang, conforming=500)
+    ws.reinspected(sort, "S-1")
     Disposition.objects.filter(number=sort).update(
         reinspection={
             **Disposition.objects.get(number=sort).reinspection,
             "waiting": [[str(ws.yongkang), 100, [[1, 100]]]],
         }
     )
-    ws.step(sort, "release", accepted=parse("1-500"))
+    ws.step(sort, "release", accepted=500)
 
 
 def _withdrawn(ws: Workspace) -> object:
