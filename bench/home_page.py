@@ -52,10 +52,14 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
 def _figures(name: str, found: list[dict[str, Any]], *, limit: bool = False) -> list[Figure]:
     taken = spread((one["seconds"] for one in found), "s")
     peak = spread((one["peak_bytes"] / 1e6 for one in found), "MB")
+    computed = Figure(
+        "  processor time alone", spread((one["processor_seconds"] for one in found), "s")
+    )
     if not limit:
-        return [Figure(name, taken), Figure("  peak memory of the process", peak)]
+        return [Figure(name, taken), computed, Figure("  peak memory of the process", peak)]
     return [
         at_most(name, taken, SECONDS),
+        computed,
         at_most("  peak memory of the process", peak, MEMORY_MB),
     ]
 

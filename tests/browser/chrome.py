@@ -83,6 +83,7 @@ class Chrome:
     def __init__(self) -> None:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
+        self.shared: dict[tuple[str, str], tuple[Page, Watch]] = {}
 
     @property
     def browser(self) -> Browser:
@@ -105,6 +106,7 @@ class Chrome:
 
     def end(self) -> None:
         """End the browser and Playwright's event loop."""
+        self.shared.clear()
         if self._browser is not None:
             self._browser.close()
             self._browser = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import Error, Page
 
 from tests.browser.chrome import Chrome, Watch, logged_in, picture
 from tests.cli import program
@@ -63,33 +63,47 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(chrome: Chrome, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(chrome: Chrome, demonstration: Server, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """Open a page at a server as a person of the demonstration; nothing may go wrong in it.
 
     `visit(server, "Vera", "/lots/", viewport=PHONE)`; without a name nobody is logged in.
+    Where tests only read, a person's page is kept for the next test, since a new one costs
+    a second; `own=True` gives one of the test's own, and so does whatever else is said of it.
     """
-    opened: list[tuple[BrowserContext, Watch]] = []
-    known: dict[tuple[str, str], dict[str, Any]] = {}
+    opened: list[tuple[Page, Watch]] = []
 
-    def open_page(server: Server, name: str | None, path: str = "/", **how: Any) -> Page:
+    def new_page(server: Server, name: str | None, **how: Any) -> tuple[Page, Watch]:
         if name is not None:
-            key = (server.address, name)
-            known[key] = known.get(key) or logged_in(server, name)
-            how["storage_state"] = known[key]
+            how["storage_state"] = logged_in(server, name)
         context = chrome.context(base_url=server.address, **how)
         watch = Watch(server.address)
         watch.over(context)
-        opened.append((context, watch))
-        page = context.new_page()
+        return context.new_page(), watch
+
+    def open_page(
+        server: Server, name: str | None, path: str = "/", *, own: bool = False, **how: Any
+    ) -> Page:
+        if own or how or name is None or server is not demonstration:
+            page, watch = new_page(server, name, **how)
+            opened.append((page, watch))
+        else:
+            key = (server.address, name)
+            if key not in chrome.shared:
+                chrome.shared[key] = new_page(server, name)
+            page, watch = chrome.shared[key]
         page.goto(path)
         return page
 
     yield open_page
-    wrong = [one for _, watch in opened for one in watch.wrong]
+    used = [*opened, *chrome.shared.values()]
+    wrong = [one for _, watch in used for one in watch.wrong]
     if wrong or request.node.stash.get(FAILED, False):
-        pictures(request.node.name, [page for context, _ in opened for page in context.pages])
-    for context, _ in opened:
-        context.close()
+        pictures(request.node.name, [page for page, _ in used])
+        chrome.shared.clear()  # whatever is wrong with them stays with this test
+    for page, _ in opened:
+        page.context.close()
+    for _, watch in used:
+        watch.wrong.clear()
     assert not wrong
 
 

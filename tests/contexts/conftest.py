@@ -46,14 +46,18 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def second_run(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SecondRun | None]:
-    """Start the second run with the first test here, so that it goes on beside the others."""
-    if not any(item.name == AGAIN for item in request.session.items):
-        yield None
-        return
-    server: Server = request.getfixturevalue("postgresql")
+def early(request: pytest.FixtureRequest) -> None:
+    """Start the second run with the first test here, so that it goes on beside the others.
+
+    Not in a worker of pytest-xdist, each of which knows every test.
+    """
+    wanted = any(item.name == AGAIN for item in request.session.items)
+    if wanted and not hasattr(request.config, "workerinput"):
+        request.getfixturevalue("second_run")
+
+
+@pytest.fixture(scope="session")
+def second_run(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecondRun]:
     folder = tmp_path_factory.mktemp("second-run")
     command = [
         *(sys.executable, "-m", "pytest", "tests/contexts", "tests/scenarios"),
@@ -63,7 +67,7 @@ def second_run(
     ]
     environment = {
         **os.environ,
-        "LOTWARDEN_DATABASE": server.address,
+        "LOTWARDEN_DATABASE": postgresql.address,
         "LOTWARDEN_HOME": str(folder / "home"),
     }
     for name in [one for one in environment if one.startswith("PYTEST_")]:

@@ -6,13 +6,11 @@ other content, as when a form is sent again after it was changed.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lotwarden.core.dispositions import Counted
-from lotwarden.core.ledger import Condition
 from lotwarden.custody.operations import moves
 from lotwarden.identity.acting import Actor
 from tests.workspace import (
@@ -358,7 +356,3 @@ STRANGERS = {"agency": "mo", "supplier": "qian", "disposer": "gu"}
 """By role, who takes no part in any lot."""
 
 ONE_OF_EACH = {"buyer": "vera", "agency": "li", "supplier": "wang", "disposer": "zhou"}
-
-CONDITIONS = frozenset(Condition)
-
-NOBODY = uuid.UUID(int=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from lotwarden.config.database import APPEND_ONLY, guard, unguarded
 from lotwarden.core import statements
@@ -428,10 +429,14 @@ TAMPERING: list[tuple[Tamper, set[str]]] = [
 def test_what_was_changed_behind_the_books_is_found(
     lived: Workspace, tamper: Tamper, expected: set[str]
 ) -> None:
-    tamper(lived)
+    with transaction.atomic():
+        tamper(lived)
+        assert expected <= codes()
+        assert unguarded() == []
+        transaction.set_rollback(True)
 
-    assert expected <= codes()
-    assert unguarded() == []
+    shutil.copytree(lived.home / "blobs", Path(settings.HOME) / "blobs", dirs_exist_ok=True)
+    assert findings() == [], "and clean again once it is undone"
 
 
 def test_a_finding_names_the_statement_the_lot_or_the_file(lived: Workspace) -> None:

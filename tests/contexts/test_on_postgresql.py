@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from defusedxml import ElementTree
 
 from tests.contexts.conftest import SecondRun
-
-pytestmark = pytest.mark.long
 
 WAIT_S = 900
 """Long enough for a slow machine; the run itself takes a minute."""

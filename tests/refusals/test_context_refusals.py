@@ -26,15 +26,15 @@ from django.db.migrations.recorder import MigrationRecorder
 from lotwarden import config, custody, evidence, identity, inspections, orders
 from lotwarden.config import backup, database, home, restore
 from lotwarden.core.errors import Refusal
+from lotwarden.core.units import parse
 from lotwarden.custody import queries as where
-from lotwarden.custody.models import Disposition
 from lotwarden.custody.operations import corrections, dispositions, moves, sightings
 from lotwarden.evidence import blobs
 from lotwarden.identity import operations as people
 from lotwarden.identity import queries as who
 from lotwarden.inspections import operations as inspecting
 from lotwarden.orders import queries as lots
-from tests.workspace import Workspace, ago, operation, soon
+from tests.workspace import Workspace, ago, operation, soon, these
 
 CONTEXTS = (identity, evidence, orders, custody, inspections, config)
 
@@ -73,18 +73,18 @@ def _weak_password(ws: Workspace) -> object:
     return people.set_password(person=ws.people["li"], token=token, password="kettle")
 
 
-def _others_than_inspected(ws: Workspace) -> None:
-    """Units 1-100 are re-inspected; then 101-200 come out of the sorting and are released."""
+def _others_than_inspected(ws: Workspace) -> object:
+    """Units 1-300 are re-inspected; then 301-500, sorted elsewhere, would be released."""
     sort = ws.running("sort", "S-1")
-    ws.step(sort, "counts", ws.zhang, conforming=500)
+    moves.move(
+        ws.wang, lot="S-1", site=ws.yongkang, condition="in_sorting", to=ws.ningbo,
+        named=parse("301-500"), disposition=sort,
+    )  # fmt: skip
+    moves.arrive(ws.wang, lot="S-1", site=ws.ningbo, carries="in_sorting")
+    ws.step(sort, "counts", ws.zhang, site=ws.yongkang, conforming=these("1-300"))
     ws.reinspected(sort, "S-1")
-    Disposition.objects.filter(number=sort).update(
-        reinspection={
-            **Disposition.objects.get(number=sort).reinspection,
-            "waiting": [[str(ws.yongkang), 100, [[1, 100]]]],
-        }
-    )
-    ws.step(sort, "release", accepted=500)
+    ws.step(sort, "counts", ws.zhang, site=ws.ningbo, conforming=these("301-500"))
+    return ws.step(sort, "release", site=ws.ningbo, accepted=these("301-500"))
 
 
 def _withdrawn(ws: Workspace) -> object:

@@ -171,6 +171,8 @@ def _adapter(field: Any) -> Adapt:
     field = getattr(field, "target_field", field)
     if isinstance(field, models.UUIDField):
         return _id()
+    if isinstance(field, models.BooleanField) and connection.vendor == "sqlite":
+        return _as_number
     if isinstance(field, _AS_IS):
         return _as_is
     return lambda value: field.get_db_prep_save(value, connection)
@@ -186,6 +188,11 @@ def _id_text(value: Any, expression: Any, connection: Any) -> str | None:
         return None
     digits = value if isinstance(value, str) else value.hex
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _as_number(value: bool | None) -> int | None:  # noqa: FBT001 - it is a column's value
+    """Return what SQLite keeps; given a `bool` its driver first looks for an adapter."""
+    return None if value is None else int(value)
 
 
 def _as_is(value: Any) -> Any:
