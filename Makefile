@@ -3,6 +3,7 @@
 #
 #   PYTHON=/path/to/python3.12   the Python to make .venv with
 #   ARGS="-k ledger"             more for pytest (test, test-long, cover) or for the benchmarks
+#   WORKERS=4                    so many processes for `make test` (2)
 #   UPGRADE=1                    `make lock` takes the newest versions instead of keeping the locked
 
 SHELL := /bin/sh
@@ -12,6 +13,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 PYTHON ?=
 ARGS ?=
+WORKERS ?= 2
 UPGRADE ?=
 
 BIN := .venv/bin
@@ -39,7 +41,7 @@ test test-long cover: export LOTWARDEN_HOME := $(CURDIR)/test-results/home
 
 test: .venv/dev.stamp ## Run every test but the long ones
 	@$(BIN)/python tests/browser/chromium.py >/dev/null
-	@$(BIN)/python -m pytest -m "not long" $(ARGS)
+	@$(BIN)/python -m pytest -m "not long" -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-long: .venv/dev.stamp ## Run the long tests: simulation, many users, large books
 	@$(BIN)/python tests/browser/chromium.py >/dev/null

@@ -25,7 +25,7 @@ from tests.browser.chrome import Chrome, Watch, picture
 from tests.browser.conftest import FAILED, pictures
 from tests.cli.program import Server, done, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 
 LOT = "L-2001"
 PASSWORD = "three unrelated words of hers"

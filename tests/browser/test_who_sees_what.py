@@ -16,7 +16,7 @@ from tests.browser.conftest import Visit
 from tests.cli.client import Answer, Client
 from tests.cli.program import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 
 PAGES_MOST = 150
 HREF = re.compile(r'<(?:a|link)\b[^>]*?\bhref="([^"]+)"')

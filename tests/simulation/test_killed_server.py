@@ -33,8 +33,6 @@ import pytest
 from tests.cli.client import Client
 from tests.cli.program import Server, done, start, wait_until
 
-pytestmark = pytest.mark.long
-
 MADE = 100_000
 ORDERS = f"""\
 Order,Supplier,Site,Country,Lot,Product code,Product,Quantity

@@ -112,5 +112,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # A refused request is no fault, and its address may hold a one-time link.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # That a request waits for a thread is no fault either.
+    "loggers": {"django.request": {"level": "ERROR"}, "waitress.queue": {"level": "ERROR"}},
 }
