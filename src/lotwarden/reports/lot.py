@@ -11,18 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lotwarden.core import dispositions as rules
 from lotwarden.core.dispositions import KINDS, Kind
 from lotwarden.core.ledger import HOLD, Condition
 from lotwarden.custody import queries as custody
-from lotwarden.custody.operations.dispositions import facts_of
 from lotwarden.custody.queries import DispositionCard, Stand
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import Actor
 from lotwarden.inspections import queries as inspections
 from lotwarden.orders import queries as orders
 from lotwarden.orders.queries import LotCard
-from lotwarden.reports import acts, agenda, flow, pages, story, words
+from lotwarden.reports import acts, agenda, flow, pages, story, ways, words
 
 C = Condition
 
@@ -203,8 +201,7 @@ def _disposition(
 
 
 def _steps(actor: Actor, card: LotCard, one: DispositionCard) -> tuple[pages.Step, ...]:
-    facts = facts_of(one.row, single_person=actor.single_person)
-    current = agenda.step_now(one)
+    current = ways.step_now(one)
     steps = [pages.Step(_("Authorise"), "now" if one.status == "proposed" else "done")]
     past = one.status == "running"
     for step in KINDS[Kind(one.kind)]:
@@ -214,22 +211,9 @@ def _steps(actor: Actor, card: LotCard, one: DispositionCard) -> tuple[pages.Ste
         is_now = current is not None and step.name == current.name
         if is_now:
             past = False
-        gates = tuple(
-            gate_of(card, one, state.gate, met=state.met)
-            for state in rules.gate_states(step, facts)
-        )
+        gates = ways.gates(actor, card, one, step.gates) if is_now else ()
         state: str = "now" if is_now else ("done" if past else "later")
         steps.append(
-            pages.Step(_(step.title), state, gates if is_now else ())  # type: ignore[arg-type]
+            pages.Step(_(step.title), state, gates)  # type: ignore[arg-type]
         )
     return tuple(steps)
-
-
-def gate_of(card: LotCard, one: DispositionCard, gate: rules.Gate, *, met: bool) -> pages.Gate:
-    """Return a gate in words, with who can provide it and where."""
-    return pages.Gate(
-        label=_(gate.needs),
-        is_met=met,
-        who="" if met else _(gate.who),
-        href=None if met else acts.way_out(card, one, gate.code),
-    )

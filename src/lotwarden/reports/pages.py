@@ -446,8 +446,7 @@ class RefusalPanel:
     message: str
     who: str = ""
     next_step: str = ""
-    href: str | None = None
-    link_label: str = ""
+    missing: tuple[Gate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy
 from lotwarden.core import dispositions as rules
 from lotwarden.core.dispositions import KINDS, Kind, StepType
 from lotwarden.custody import queries as custody
-from lotwarden.custody.operations.dispositions import Terms, facts_of
+from lotwarden.custody.operations.dispositions import Terms
 from lotwarden.identity import queries as identity
-from lotwarden.reports import words
-from lotwarden.reports.lot import gate_of
+from lotwarden.reports import ways, words
 from lotwarden.reports.pages import FieldGroup, Gate
 from lotwarden.web.forms.base import (
     ActForm,
@@ -256,13 +255,9 @@ class AuthoriseForm(TermsForm):
     def gates(self) -> tuple[Gate, ...]:
         found = self.scope.disposition
         assert found is not None
-        facts = facts_of(found.row, single_person=self.scope.actor.single_person)
         first = KINDS[Kind(found.kind)][0]
-        return tuple(
-            gate_of(self.scope.card, found, state.gate, met=state.met)
-            for state in rules.gate_states(first, facts)
-            if state.gate.code not in ("authorised", "not_alone")
-        )
+        wanted = [gate for gate in first.gates if gate.code not in ("authorised", "not_alone")]
+        return ways.gates(self.scope.actor, self.scope.card, found, wanted)
 
     def request(self) -> dict[str, Any]:
         found = self.scope.disposition
@@ -368,11 +363,7 @@ class StepForm(ActForm):
     def gates(self) -> tuple[Gate, ...]:
         found = self.scope.disposition
         assert found is not None
-        facts = facts_of(found.row, single_person=self.scope.actor.single_person)
-        return tuple(
-            gate_of(self.scope.card, found, state.gate, met=state.met)
-            for state in rules.gate_states(self.step, facts)
-        )
+        return ways.gates(self.scope.actor, self.scope.card, found, self.step.gates)
 
     def request(self) -> dict[str, Any]:
         found = self.scope.disposition
@@ -486,12 +477,8 @@ class SignLiftForm(ActForm):
     def gates(self) -> tuple[Gate, ...]:
         found = self.scope.disposition
         assert found is not None
-        facts = facts_of(found.row, single_person=self.scope.actor.single_person)
         step = rules.step_of(Kind.HOLD, "finish")
-        return tuple(
-            gate_of(self.scope.card, found, state.gate, met=state.met)
-            for state in rules.gate_states(step, facts)
-        )
+        return ways.gates(self.scope.actor, self.scope.card, found, step.gates)
 
     def request(self) -> dict[str, Any]:
         found = self.scope.disposition

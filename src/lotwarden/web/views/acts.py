@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from lotwarden.core.dispositions import Kind
+from lotwarden.core.dispositions import KINDS, Kind
 from lotwarden.core.errors import Refusal
 from lotwarden.custody import queries as custody
 from lotwarden.custody.operations import (
@@ -29,8 +30,8 @@ from lotwarden.identity.acting import OPERATIONS, require
 from lotwarden.inspections import operations as inspecting
 from lotwarden.inspections import queries as inspections
 from lotwarden.orders import queries as orders
-from lotwarden.reports import acts as ways
 from lotwarden.reports import lot as lot_page
+from lotwarden.reports import ways
 from lotwarden.reports.pages import ActPage, RefusalPanel
 from lotwarden.web.forms import dispositions as decisions
 from lotwarden.web.forms import lots as about_lots
@@ -178,23 +179,30 @@ def _show(
 
 
 def _panel(scope: Scope, refusal: Refusal) -> RefusalPanel:
+    """Return a refusal as it is shown: missing gates as a list, each with who and where."""
     message, next_step, who = errors.shown(refusal)
-    href = None
-    gates = refusal.data.get("gates")
-    if scope.disposition is not None and isinstance(gates, list) and gates:
-        href = ways.way_out(scope.card, scope.disposition, str(gates[0]))
-        missing = [line for line in str(refusal.data["missing"]).split(". ") if line]
-        message = _("Still missing: %(what)s") % {"what": ". ".join(missing)}
-    return RefusalPanel(refusal.code, message, who, next_step, href, _("Provide it"))
+    one = scope.disposition
+    codes = refusal.data.get("gates")
+    if one is None or not isinstance(codes, list):
+        return RefusalPanel(refusal.code, message, who, next_step)
+    known = {gate.code: gate for steps in KINDS.values() for step in steps for gate in step.gates}
+    missing = ways.gates(scope.actor, scope.card, one, [known[code] for code in codes])
+    return RefusalPanel(
+        refusal.code,
+        ngettext("One thing is still missing", "%(n)s things are still missing", len(missing))
+        % {"n": len(missing)},
+        next_step=next_step,
+        missing=missing,
+    )
 
 
 def _choose_kind(request: HttpRequest, scope: Scope) -> HttpResponse:
-    form = decisions.KindForm(request.POST or None, scope=scope)
-    if request.method == "POST" and form.is_valid():
+    form = decisions.KindForm(request.POST if request.method == "POST" else None, scope=scope)
+    if form.is_valid():
         site = scope.query.get("site", "")
         where = reverse("act", args=[scope.card.number, "propose"])
         return redirect(f"{where}?kind={form.cleaned_data['kind']}&site={site}")
-    return _show(request, form, None)
+    return _show(request, form, None, status=422 if form.errors else 200)
 
 
 def _form_of(key: str, about: str | None) -> type[ActForm]:
@@ -209,6 +217,13 @@ def _form_of(key: str, about: str | None) -> type[ActForm]:
     return forms[key]
 
 
+def _has_step(kind: str, key: str) -> bool:
+    form = DISPOSITION_FORMS[key]
+    if not issubclass(form, decisions.StepForm):
+        return True
+    return form.step_name in {step.name for step in KINDS[Kind(kind)]}
+
+
 def _scope(request: HttpRequest, number: str, key: str, about: str | None) -> Scope:
     """Return what the form is about; refuses what the actor takes no part in."""
     actor = actor_of(request)
@@ -221,6 +236,8 @@ def _scope(request: HttpRequest, number: str, key: str, about: str | None) -> Sc
     for found in (disposition, inspection):
         if found is not None and found.lot != card.id:
             raise Http404("of another lot")
+    if disposition is not None and not _has_step(disposition.kind, key):
+        raise Http404("this kind has no such step")
     return Scope(
         actor=actor,
         card=card,
