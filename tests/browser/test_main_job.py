@@ -220,8 +220,7 @@ def an_inspection_is_planned_and_not_acceptable_so_everything_is_on_hold(job: Jo
     expect(li.get_by_role("main")).to_contain_text(
         "in the first 80 units; 5 or fewer is acceptable, 6 is not"
     )
-    li.get_by_label("Units with a major defect").fill("14")
-    li.get_by_label("Units with a minor defect").fill("3")
+    _found(li, major=14, minor=3)
     li.get_by_label("Used up in tests").fill("5")
     li.get_by_label("Kept as reference samples").fill("3")
     li.get_by_label("What was wrong").fill("Lids leak when the bottle lies on its side.")
@@ -293,6 +292,7 @@ def the_sort_is_counted_seven_short_which_is_unaccounted_at_once(job: Job) -> No
     expect(total).to_have_text("Together these should be 1,192.")
     wang.get_by_label("Conforming").fill("1000")
     wang.get_by_label("Can be reworked").fill("320")
+    wang.get_by_label("Cannot be reworked").fill("0")
     expect(total).to_have_text("1,320 of 1,192: 128 more than were sent; count again.")
     wang.get_by_role("button", name="Record", exact=True).click()
     expect(wang.get_by_role("alert")).to_contain_text(
@@ -344,6 +344,7 @@ def what_was_sorted_is_reinspected_by_somebody_else_and_released(job: Job) -> No
     chen.get_by_role("link", name="Record it").click()
     expect(chen.get_by_label("Units inspected")).to_have_value("80")
     _evidence(chen, 0, "picture or video", file=_png(chen, "re-inspection.png"))
+    _found(chen)
     chen.get_by_role("button", name="Record", exact=True).click()
     expect(chen.locator("#story")).to_contain_text("Inspection I-2: acceptable")
 
@@ -367,6 +368,7 @@ def the_rework_is_reported_reinspected_one_by_one_and_released(job: Job) -> None
 
     job.card("Wang", "rework").get_by_role("link", name="Report the rework").click()
     wang.get_by_label(re.compile("^Reworked")).fill("120")
+    wang.get_by_label("Not reworked").fill("0")
     wang.get_by_label("Kinds of defect shown").fill("1")
     report = FilePayload(name="rework report.pdf", mimeType="application/pdf", buffer=PDF)
     _evidence(wang, 0, "inspection report", file=report, number="HY-RW-07")
@@ -382,7 +384,7 @@ def the_rework_is_reported_reinspected_one_by_one_and_released(job: Job) -> None
     chen.goto("/")
     chen.get_by_role("link", name="Record it").click()
     expect(chen.get_by_label("Units inspected")).to_have_value("120")
-    chen.get_by_label("Units with a major defect").fill("10")
+    _found(chen, major=10)
     chen.get_by_role("button", name="Record", exact=True).click()
 
     job.card("Vera", "rework").get_by_role("link", name="Release what").click()
@@ -428,6 +430,7 @@ def they_are_destroyed_before_a_witness_who_attaches_their_own_evidence(job: Job
     li, zhou = job.people["Li"], job.people["Zhou"]
     job.card("Zhou", "destroy").get_by_role("link", name="Record the destruction").click()
     zhou.get_by_label(re.compile("^Destroyed")).fill("75")
+    zhou.get_by_label("Not destroyed").fill("0")
     zhou.get_by_role("button", name="Record", exact=True).click()
     panel = zhou.get_by_role("alert")
     for missing in (
@@ -657,6 +660,11 @@ def _evidence(
     row.get_by_label("Number or name").fill(number)
     row.get_by_label("Units").fill(units)
     row.get_by_label("Weight, kg").fill(weight)
+
+
+def _found(page: Page, *, critical: int = 0, major: int = 0, minor: int = 0) -> None:
+    for name, n in (("critical", critical), ("major", major), ("minor", minor)):
+        page.get_by_label(f"Units with a {name} defect").fill(str(n))
 
 
 def _png(page: Page, name: str) -> FilePayload:

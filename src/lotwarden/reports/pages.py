@@ -463,11 +463,12 @@ class FieldGroup:
 class LiveTotal:
     """What the fields with the attribute `data-part=key` should sum to.
 
-    `short` and `over` are whole sentences with the places {sum}, {total} and {difference}.
+    `unfinished`, `short` and `over` are whole sentences with the places {sum}, {total} and {difference}.
     """
 
     key: str
     total: int
+    unfinished: str
     exact: str
     short: str
     over: str

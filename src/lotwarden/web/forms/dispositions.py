@@ -324,8 +324,11 @@ class StepForm(ActForm):
             elif accepted is not None and name == "not_accepted":
                 first = self.sent - accepted
             label = _(words.CLASSES[name])
-            field = quantity(label[:1].upper() + label[1:], required=False, initial=first)
+            several = self.scope.card.serialised and len(self.names) > 1
+            field = quantity(label[:1].upper() + label[1:], required=not several, initial=first)
             field.widget.attrs["data-part"] = "classes"
+            if several:
+                field.widget.attrs["data-or-named"] = ""
             self.fields[name] = field
             if self.scope.card.serialised and len(self.names) > 1:
                 self.fields[f"{name}_units"] = units_text(_("Which: %(name)s") % {"name": label})
@@ -340,6 +343,19 @@ class StepForm(ActForm):
                 _("Kinds of defect shown before and after"), initial=found.row.defects_shown
             )
         self.fields["note"] = text(_("Remarks"))
+        if self.is_bound and self.names and not self.data.get("rest"):
+            parts = [self.typed(name) for name in self.names]
+            whole = [one for one in parts if one is not None]
+            self.ask_if_short(self.sent, sum(whole) if len(whole) == len(parts) else None)
+
+    def clean(self) -> dict[str, Any]:
+        """Demand a number for each class, 0 where there is none: a blank is not a count."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in self.names:
+            blank = found.get(name) is None and not (found.get(f"{name}_units") or "").strip()
+            if blank and name not in self.errors and found.get("rest") != name:
+                self.add_error(name, _("Say how many, 0 for none, or name the units."))
+        return found
 
     def groups(self) -> tuple[FieldGroup, ...]:
         groups: list[FieldGroup] = []
@@ -350,8 +366,7 @@ class StepForm(ActForm):
                 for name in (base, f"{base}_units")
                 if name in self.fields
             ]
-            if "rest" in self.fields:
-                fields.append("rest")
+            fields += [name for name in ("rest", "short") if name in self.fields]
             check = total("classes", self.sent) if self.sent else None
             groups.append(FieldGroup(_("What was counted"), tuple(fields), "", check))
         more = tuple(

@@ -142,7 +142,7 @@ class ResultForm(ActForm):
                     "n": words.number(one["inspect"]), "ac": one["ac"], "re": one["re"],
                 }  # fmt: skip
             label = _("Units with a %(name)s defect as their worst") % {"name": one["name"]}
-            self.fields[f"found_{one['name']}"] = quantity(label, initial=0, help_text=hint)
+            self.fields[f"found_{one['name']}"] = quantity(label, help_text=hint)
         self.fields["counted"] = quantity(
             _("Units counted as presented"),
             required=False,
@@ -173,7 +173,7 @@ class ResultForm(ActForm):
             FieldGroup(
                 _("What was found"),
                 ("counted", "inspected", *classes),
-                _("A unit counts once, under its worst defect."),
+                _("A unit counts once, under its worst defect. Type 0 where none was found."),
             )
         ]
         if used:
@@ -252,6 +252,17 @@ class CountForm(ActForm):
             label=_("Weight, kg"), required=False, min_value=0, max_digits=12, decimal_places=3
         )
         self.fields["note"] = text(_("Remarks"))
+        if self.is_bound:
+            self.ask_if_short(self._booked(), _found_or_seen(self))
+
+    def _booked(self) -> int:
+        """Return what the books have in the account that is chosen."""
+        chosen = self.data.get("account")
+        return sum(
+            n
+            for account, n in self.scope.accounts().items()
+            if f"{account.site}|{account.condition.value}" == chosen
+        )
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
@@ -274,6 +285,12 @@ class CountForm(ActForm):
             "weight_g": None if weight is None else int(weight * 1000),
             "note": data["note"],
         }
+
+
+def _found_or_seen(form: ActForm) -> int | None:
+    """Return how many units were scanned, or counted; `None` where neither is typed."""
+    seen = str(form.data.get("seen") or "").strip()
+    return form.named(seen) if seen and "seen" in form.fields else form.typed("found")
 
 
 def _empty_accounts(form: ActForm) -> list[tuple[str, str]]:
@@ -368,9 +385,7 @@ class ArriveForm(ActForm):
             if account.condition is C.IN_TRANSIT and account.carries and account.site
         ]
         self.fields["account"] = forms.ChoiceField(label=_("What arrived"), choices=choices)
-        self.fields["found"] = quantity(
-            _("Units that arrived"), required=False, help_text=_("Empty: all that were sent.")
-        )
+        self.fields["found"] = quantity(_("Units that arrived"), required=not scope.card.serialised)
         if scope.card.serialised:
             self.fields["seen"] = units_text(
                 _("Or: the units scanned"),
@@ -380,6 +395,20 @@ class ArriveForm(ActForm):
             label=_("Seal numbers found"), required=False, max_length=400
         )
         self.fields["note"] = text(_("Remarks"))
+        if self.is_bound:
+            sent = sum(
+                n
+                for account, n in scope.accounts().items()
+                if account.carries
+                and f"{account.site}|{account.carries.value}" == self.data.get("account")
+            )
+            self.ask_if_short(sent, _found_or_seen(self))
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("found") is None and not (found.get("seen") or "").strip():
+            self.add_error("found", _("Say how many arrived, or scan them."))
+        return found
 
     def request(self) -> dict[str, Any]:
         data = self.cleaned_data

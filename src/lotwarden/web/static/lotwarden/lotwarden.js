@@ -94,7 +94,8 @@
           return;
         }
         const sum = fields.reduce((so, field) => so + (parseInt(field.value.replace(/[\s,.']/g, ""), 10) || 0), 0);
-        const state = sum === total ? "exact" : sum < total ? "short" : "over";
+        const open = fields.some((field) => field.value.trim() === "" && !field.matches("[data-or-named]"));
+        const state = sum > total ? "over" : open ? "unfinished" : sum === total ? "exact" : "short";
         const put = { sum: number.format(sum), total: number.format(total), difference: number.format(Math.abs(total - sum)) };
         output.textContent = output.dataset[state].replace(/\{(sum|total|difference)\}/g, (_, name) => put[name]);
         output.className = `total is-${state}`;
