@@ -48,7 +48,7 @@ def lot_page(actor: Actor, number: str, *, now: datetime, band: str | None = Non
             href=href,
         ),
         story=story.story(card, walked, chosen, href=href),
-        accounts=_accounts(card, standing),
+        accounts=_accounts(actor, card, standing),
         dispositions=tuple(
             _disposition(actor, card, one, now)
             for one in decided
@@ -64,7 +64,7 @@ def lot_page(actor: Actor, number: str, *, now: datetime, band: str | None = Non
             )
             for one in custody.nonconformities([card.id])
         ),
-        money=money(card, lot_head.produced),
+        money=money(actor, card, lot_head.produced),
         selected_band=chosen,
         notes=_notes(standing),
         source=card.source,
@@ -73,14 +73,16 @@ def lot_page(actor: Actor, number: str, *, now: datetime, band: str | None = Non
 
 def head(card: LotCard) -> pages.LotHead:
     """Return the few lines that say which lot this is."""
-    sums = custody.per_lot([card.id]).get(card.id, {"produced": card.declared, "rejected": 0})
+    sums = custody.per_lot([card.id]).get(
+        card.id, {"produced": card.declared, "rejected": 0, "offered": 0}
+    )
     verdict = inspections.verdict(card.id)
     return pages.LotHead(
         number=card.number,
         product=card.product,
         site=f"{card.supplier_name}, {card.site_name}",
         order=card.order,
-        verdict=verdict_of(verdict.verdict if verdict else ""),
+        verdict=verdict_of(verdict.verdict if verdict else "", sums),
         produced=sums["produced"],
         rejected=sums["rejected"],
         product_local=card.product_local,
@@ -91,8 +93,14 @@ def head(card: LotCard) -> pages.LotHead:
     )
 
 
-def verdict_of(word: str) -> pages.Verdict:
-    """Return a verdict as pages name it: what is incomplete is not judged yet."""
+def verdict_of(word: str, sums: Mapping[str, int]) -> pages.Verdict:
+    """Return a verdict as pages name it: what is incomplete is not judged yet.
+
+    Units on hold that no verdict rejected are rejected on suspicion: home counts them so.
+    """
+    held = sums.get("hold", 0) or (not word and sums["rejected"] and not sums["offered"])
+    if held and word != "not_acceptable":
+        return "suspect"
     found: Mapping[str, pages.Verdict] = {
         "acceptable": "acceptable",
         "not_acceptable": "not_acceptable",
@@ -101,9 +109,9 @@ def verdict_of(word: str) -> pages.Verdict:
     return found.get(word, "none")
 
 
-def money(card: LotCard, quantity: int) -> tuple[pages.Money, ...]:
-    """Return what so many units of the lot are worth; nothing where no cost is known."""
-    if card.unit_cost is None or not card.currency or not quantity:
+def money(actor: Actor, card: LotCard, quantity: int) -> tuple[pages.Money, ...]:
+    """Return what so many units of the lot cost the buyer, whose own business that is."""
+    if actor.role != "buyer" or card.unit_cost is None or not card.currency or not quantity:
         return ()
     return (pages.Money(card.currency, (card.unit_cost * quantity).quantize(Decimal("0.01"))),)
 
@@ -135,7 +143,7 @@ def _notes(standing: list[Stand]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _accounts(card: LotCard, standing: list[Stand]) -> tuple[pages.AccountRow, ...]:
+def _accounts(actor: Actor, card: LotCard, standing: list[Stand]) -> tuple[pages.AccountRow, ...]:
     sites = identity.sites()
     merged: dict[tuple[str, str, int, bool], pages.AccountRow] = {}
     order = list(C)
@@ -151,9 +159,11 @@ def _accounts(card: LotCard, standing: list[Stand]) -> tuple[pages.AccountRow, .
             condition=where[:1].upper() + where[1:],
             site=label,
             units=quantity,
-            grade=pages.Grade(one.grade),
+            grade=None
+            if one.account.condition in (C.UNACCOUNTED, C.STOLEN)
+            else pages.Grade(one.grade),
             contradicted=quantity if one.contradicted else 0,
-            money=money(card, quantity),
+            money=money(actor, card, quantity),
             tone="alarm" if bad else "plain",
             site_local=site.name_local if site else "",
         )

@@ -170,6 +170,7 @@ class Home:
     matrix: tuple[PlaceRow, ...] = ()
     next_acts: tuple[NextAct, ...] = ()
     shows: Literal["units", "money"] = "units"
+    has_money: bool = True
 
     def in_front(self, key: FrontKey) -> Front:
         """Return the front number of `key`; zero units if nothing was put there."""
@@ -193,7 +194,7 @@ class Home:
 
 # Lots ----------------------------------------------------------------------------------------
 
-Verdict = Literal["none", "acceptable", "not_acceptable", "contested"]
+Verdict = Literal["none", "acceptable", "not_acceptable", "contested", "suspect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +212,14 @@ class LotFilters:
     verdict: str = ""
     supplier: str = ""
     is_open_only: bool = False
+    is_overdue_only: bool = False
+    place: str = ""  # in words
     suppliers: tuple[Option, ...] = ()
 
     @property
     def is_set(self) -> bool:
-        return bool(self.q or self.verdict or self.supplier or self.is_open_only)
+        asked = (self.q, self.verdict, self.supplier, self.place)
+        return any(asked) or self.is_open_only or self.is_overdue_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,6 +494,7 @@ class ActPage:
     has_evidence: bool = False
     evidence_help: str = ""
     draft: str = ""  # names the draft kept in the browser; empty keeps none
+    preview: PlanPreview | None = None  # of a plan that is being made
     crumbs: tuple[Link, ...] = ()
 
 
@@ -647,6 +652,7 @@ class ImportPage:
 
     kinds: tuple[ImportKind, ...]
     file: str = ""
+    missing: str = ""  # why there is no file to check
     upload: str = ""  # names the file already sent, so that it need not be sent again
     encodings: tuple[EncodingChoice, ...] = ()
     problems: tuple[ImportProblem, ...] = ()
@@ -687,6 +693,15 @@ class PlanClass:
     reject: int
     aql: str
     found: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPreview:
+    """What a plan would ask, before it is made: `href` gives it anew for other choices."""
+
+    href: str
+    sentence: str
+    classes: tuple[PlanClass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

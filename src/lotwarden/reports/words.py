@@ -143,6 +143,14 @@ def reason(stored: list[object] | None) -> str:
     return gettext(template).format_map(data)
 
 
+def place(name: str) -> str:
+    """Return a place of the home matrix in words; nothing where it is none."""
+    other = {"contradicted": gettext("contradicted"), "on_hold": gettext("on hold")}
+    if name in other:
+        return other[name]
+    return gettext(CONDITIONS[Condition(name)]) if name in set(Condition) else ""
+
+
 def number(quantity: int) -> str:
     """Return a whole number as a person reads it."""
     return f"{quantity:,}"

@@ -19,6 +19,7 @@ from lotwarden.reports.pages import FieldGroup, Gate
 from lotwarden.web.forms.base import (
     ActForm,
     LocalDateTime,
+    Scope,
     counted,
     quantity,
     text,
@@ -66,7 +67,7 @@ class TermsForm(ActForm):
                 help_text=_("Such as shredded, crushed, incinerated. A cut in two or a drilled hole is not enough."),
             ),
             "agent_organisation": lambda: forms.ChoiceField(
-                label=_("Disposer"), required=False, choices=_disposers(),
+                label=_("Disposer"), required=False, choices=_disposers(scope),
                 help_text=_("Only a disposer that the buyer approved may destroy."),
             ),
             "agent_person": lambda: forms.ChoiceField(
@@ -501,9 +502,13 @@ class SignLiftForm(ActForm):
         return {"disposition": found.number}
 
 
-def _disposers() -> list[tuple[str, str]]:
+def _disposers(scope: Scope) -> list[tuple[str, str]]:
+    known = {one.organisation for one in scope.sites.values()}
+    is_buyer = scope.actor.role == "buyer"
     found = []
     for one in identity.organisations("disposer"):
+        if not is_buyer and one.id not in known:
+            continue
         state = _("approved") if one.approved else _("not approved yet")
         found.append((str(one.id), f"{one.name} ({state})"))
     return [("", _("nobody yet")), *found]

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,8 +16,8 @@ from lotwarden.custody import queries as custody
 from lotwarden.custody.operations.counts import IN_HAND
 from lotwarden.custody.operations.moves import MAY_MOVE
 from lotwarden.evidence import queries as evidence
-from lotwarden.reports import flow, story, words
-from lotwarden.reports.pages import FieldGroup
+from lotwarden.reports import flow, plan, story, words
+from lotwarden.reports.pages import FieldGroup, PlanPreview
 from lotwarden.web.forms.base import ActForm, LocalDateTime, quantity, text, units_text
 
 C = Condition
@@ -80,6 +81,28 @@ class PlanForm(ActForm):
             label=_("Tables"),
             choices=[("iso2859-1", "ISO 2859-1"), ("z1.4", "ANSI/ASQ Z1.4, MIL-STD-105E")],
         )
+
+        for name in ("level", "severity", "standard", "critical", "major", "minor", "every_unit"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["data-plan"] = ""
+
+    def preview(self) -> PlanPreview:
+        """Return what the plan asks as it is chosen now."""
+        chosen = {name: str(self[name].value() or "") for name in self.fields if name != "act"}
+        about = self.scope.query.get("disposition", "")
+        query = f"?disposition={about}" if about else ""
+        href = reverse("plan_preview", args=[self.scope.card.number]) + query
+        every_unit = chosen.get("every_unit") in ("on", "True")
+        return plan.preview(self.lot_size(), chosen, href=href, every_unit=every_unit)
+
+    def lot_size(self) -> int:
+        """Return how many units wait for this inspection."""
+        one = self.scope.disposition
+        if one is None:
+            return sum(
+                n for account, n in self.scope.accounts().items() if account.condition is C.OFFERED
+            )
+        return sum(n for account, n in one.holds if account.condition is C.AWAITING_REINSPECTION)
 
     def groups(self) -> tuple[FieldGroup, ...]:
         first = [name for name in ("disposition", "every_unit") if name in self.fields]
