@@ -31,7 +31,7 @@ def test_the_button_leads_to_the_first_thing_missing_not_to_the_step(ws: Workspa
     assert act.title.startswith("Freeze the list")
     assert act.button == "Complete the terms"
     assert act.href == f"/lots/L-1/{number}/amend"
-    assert "First: An independent witness is appointed." in act.why
+    assert "Missing first: An independent witness is appointed." in act.why
 
 
 def test_the_witness_is_asked_by_name_and_who_cannot_help_is_not_asked(ws: Workspace) -> None:

@@ -62,11 +62,13 @@ def of_disposition(actor: Actor, card: LotCard, one: DispositionCard) -> tuple[L
         links.append(
             Link(_("Send to another site"), act_href(card, "move", disposition=one.number))
         )
+    amend = act_href(card, "amend", one.number)
     if one.status != "proposed" and may(actor, "custody.amend"):
-        links.append(Link(_("Complete the terms"), act_href(card, "amend", one.number)))
+        links.append(Link(_("Complete the terms"), amend))
     if may(actor, "custody.withdraw"):
         links.append(Link(_("Withdraw"), act_href(card, "withdraw", one.number)))
-    return tuple(links)
+    once = {link.href: link for link in reversed(links)}
+    return tuple(link for link in links if once[link.href] is link)
 
 
 def _onward(actor: Actor, card: LotCard, one: DispositionCard) -> Iterator[Link]:
@@ -83,6 +85,9 @@ def _onward(actor: Actor, card: LotCard, one: DispositionCard) -> Iterator[Link]
     inspected = one.reinspection is not None
     ready = step is not None and (step.name != "release" or inspected)
     if step is not None and ready and ways.may_step(actor, one, step.name):
+        first = ways.first_missing(actor, card, one, step)
+        if first is not None and first.here is not None:
+            yield first.here
         yield Link(_(step.title), act_href(card, step.name, one.number))
     waits = any(
         account.condition is C.AWAITING_REINSPECTION for account, quantity in one.holds if quantity

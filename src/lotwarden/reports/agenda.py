@@ -456,7 +456,7 @@ def _or_first(view: _View, one: DispositionCard, step: Step, asked: _Asked) -> _
     title, why, _button, _href = asked
     needs = _(first.missing.needs)
     if first.here is not None:
-        said = _("%(why)s First: %(needs)s") % {"why": why, "needs": needs}
+        said = _("%(why)s Missing first: %(needs)s") % {"why": why, "needs": needs}
         return title, said, first.here.label, first.here.href
     if not view.is_buyer:
         return None

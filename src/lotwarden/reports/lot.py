@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -68,6 +69,7 @@ def lot_page(actor: Actor, number: str, *, now: datetime, band: str | None = Non
         selected_band=chosen,
         notes=_notes(standing),
         source=card.source,
+        zone=card.zone,
     )  # fmt: skip
 
 
@@ -203,7 +205,7 @@ def _disposition(
         units=one.quantity,
         status=status,
         owner=owner.name if owner else "",
-        deadline=one.deadline.date() if one.deadline else None,
+        deadline=one.deadline.astimezone(ZoneInfo(card.zone)).date() if one.deadline else None,
         overdue=overdue,
         steps=_steps(actor, card, one),
         acts=acts.of_disposition(actor, card, one),

@@ -435,6 +435,7 @@ class LotPage:
     nonconformities: tuple[Link, ...] = ()
     money: tuple[Money, ...] = ()
     selected_band: str | None = None
+    zone: str = "UTC"  # of the site: every time on the page is its own
     source: str = ""  # where a published or constructed case comes from
     notes: tuple[str, ...] = ()  # under the sum: "at least 95,754 of 531,966 …, 18.0 %"
 
@@ -493,6 +494,7 @@ class ActPage:
     refusal: RefusalPanel | None = None
     has_evidence: bool = False
     evidence_help: str = ""
+    is_evidence_folded: bool = False
     draft: str = ""  # names the draft kept in the browser; empty keeps none
     preview: PlanPreview | None = None  # of a plan that is being made
     crumbs: tuple[Link, ...] = ()

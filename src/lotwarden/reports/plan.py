@@ -73,7 +73,7 @@ def plan_page(actor: Actor, number: str) -> pages.PlanPage:
     if inspector is not None:
         notes.append(_("inspector: %(name)s") % {"name": inspector.name})
     if found.planned_for is not None:
-        notes.append(_("planned for %(day)s") % {"day": found.planned_for.date().isoformat()})
+        notes.append(_("planned for %(day)s") % {"day": words.minute(found.planned_for, card.zone)})
     if found.disposition is not None:
         notes.append(_("re-inspection, time %(n)s") % {"n": found.resubmission})
     if found.verdict:

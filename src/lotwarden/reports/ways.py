@@ -146,7 +146,8 @@ def provide(actor: Actor, card: LotCard, one: DispositionCard, gate: str) -> Lin
             actor, "custody.amend", _("Complete the terms"), act_href(card, "amend", one.number)
         )
     if gate == "disposer":
-        return _link(actor, "identity.approve", _("Approve the disposer"), reverse("organisations"))
+        where = reverse("organisation", args=[one.agent_organisation])
+        return _link(actor, "identity.approve", _("Approve the disposer"), f"{where}?do=approve")
     if gate in ("reinspected", "other_inspector"):
         return reinspect(actor, card, one)
     if gate == "two_people" and str(actor.person) not in one.lifted_by:

@@ -21,7 +21,7 @@ from lotwarden.core.units import Units
 from lotwarden.custody.queries import DispositionCard, Stand
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence.operations import Attached
-from lotwarden.identity.acting import Actor
+from lotwarden.identity.acting import CLOCK_AHEAD_MOST, Actor
 from lotwarden.identity.queries import PersonCard, SiteCard
 from lotwarden.inspections.queries import InspectionCard
 from lotwarden.orders import queries as orders
@@ -125,6 +125,7 @@ class ActForm(forms.Form):
     explains: Any = ""
     submit: ClassVar[Any] = gettext_lazy("Record")
     has_evidence: bool = False
+    evidence_is_rare: ClassVar[bool] = False
     evidence_help: Any = ""
 
     act = forms.UUIDField(widget=forms.HiddenInput)
@@ -219,6 +220,19 @@ class ActForm(forms.Form):
     def request(self) -> dict[str, Any]:
         """Return what the operation is asked, from the cleaned fields."""
         raise NotImplementedError(f"{type(self).__name__} says what it asks")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a time that is still to come, where it was typed and in the site's own time."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        at = found.get("occurred_at")
+        if at is not None and at > self.scope.now + CLOCK_AHEAD_MOST:
+            zone = self.scope.card.zone
+            self.add_error(
+                "occurred_at",
+                _("That is still to come: at the site it is %(now)s now (%(zone)s).")
+                % {"now": words.minute(self.scope.now, zone), "zone": zone},
+            )
+        return found
 
     def units_field(self, name: str) -> Units | None:
         """Return the units named in a text field, or `None` if it is empty."""

@@ -181,6 +181,7 @@ class ProposeForm(TermsForm):
     )
     submit = gettext_lazy("Propose it")
     has_evidence = True
+    evidence_is_rare = True
 
     def build(self) -> None:
         scope = self.scope

@@ -458,6 +458,7 @@ class QuarantineForm(ActForm):
     )
     submit = gettext_lazy("Put on hold")
     has_evidence = True
+    evidence_is_rare = True
 
     def build(self) -> None:
         self.fields["reason"] = text(_("Why"), required=True)
@@ -477,6 +478,7 @@ class ReopenForm(ActForm):
     )
     submit = gettext_lazy("Reopen")
     has_evidence = True
+    evidence_is_rare = True
 
     def build(self) -> None:
         self.fields["reason"] = text(_("Why"), required=True)
@@ -550,7 +552,10 @@ def entry_choices(form: ActForm) -> list[tuple[str, str]]:
     walked = flow.walk(custody.transfers(card.id), form.scope.standing, None)
     by_number = {item.statement: item for item in story.story(card, walked, None, href="").items}
     return [
-        (str(told.act), f"{by_number[told.number].title} ({told.occurred_at:%d %b %Y})")
+        (
+            str(told.act),
+            f"{by_number[told.number].title} ({words.minute(told.occurred_at, card.zone)})",
+        )
         for told in reversed(evidence.story(card.id))
         if told.body.get("transfers")
     ]

@@ -159,6 +159,7 @@ def _show(
         refusal=_panel(scope, refusal) if refusal else None,
         has_evidence=form.has_evidence,
         evidence_help=str(form.evidence_help),
+        is_evidence_folded=form.evidence_is_rare and not (things and things.is_bound),
         preview=form.preview() if isinstance(form, about_lots.PlanForm) else None,
         draft=f"{scope.card.number}-{form.key}-{about.number if about else ''}",
     )

@@ -24,7 +24,11 @@
     (field.type !== "hidden" || field.hasAttribute("data-client-id") || /-TOTAL_FORMS$/.test(field.name));
 
   // A time left as it was shown means now: the page's own now, not that of the draft.
-  const isUntouched = (form, field) => form.elements[`initial-${field.name}`]?.value === field.value;
+  const minute = (time) => time.replace(" ", "T").slice(0, 16);
+  const isUntouched = (form, field) => {
+    const shown = form.elements[`initial-${field.name}`];
+    return shown !== undefined && minute(shown.value) === minute(field.value);
+  };
 
   function read(form) {
     const values = {};
