@@ -103,6 +103,16 @@ def test_a_form_sent_empty_says_what_it_wants(
     assert 422 in answered.values()
 
 
+def test_overdue_leads_to_what_is_overdue(loaded: cases.Demonstration, log_in: LogIn) -> None:
+    client = log_in("Vera")
+
+    home = client.get("/").content.decode()
+    lots = client.get("/lots/?overdue=1").content.decode()
+
+    assert 'href="/lots/T3-POWDER/#D-7"' in home
+    assert re.findall(r'class="number" href="([^"]+)"', lots) == ["/lots/T3-POWDER/"]
+
+
 def test_the_forms_name_operations_that_their_view_s_module_registers() -> None:
     asked = """
 import os

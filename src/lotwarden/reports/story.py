@@ -132,7 +132,9 @@ def _item(
     for name in ("note", "reason", "remarks", "instruction", "risk"):
         if name in told.texts:
             details.append(told.texts[name])
-    details += [said for one in things if (said := _thing(one)) and said not in details]
+    for said in map(_thing, things):
+        if said and said not in details:
+            details.append(said)
     grade = None
     if graded is not None and any(
         one["lot"] == str(teller.card.id) for one in told.body.get("transfers", [])
