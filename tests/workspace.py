@@ -232,6 +232,12 @@ class Workspace:
         assert outcome["verdict"] == "not_acceptable", "a critical defect is never acceptable"
         return lot
 
+    def suspected(self, lot: str, quantity: int) -> str:
+        """Offer a lot and put it on hold on suspicion: no verdict stands against it."""
+        self.offered(lot, quantity)
+        custody.quarantine(self.vera, lot=lot, reason="A customer found a leaking lid.")
+        return lot
+
     # Dispositions ---------------------------------------------------------------------------
 
     def terms(self, kind: str, **changed: Any) -> Terms:

@@ -263,12 +263,13 @@ def _(ws: Workspace) -> Situation:
 
 @situation("custody.sign_lift")
 def _(ws: Workspace) -> Situation:
-    hold = ws.propose("hold", quantity=100)
+    ws.suspected("L-9", 200)
+    hold = ws.propose("hold", "L-9", quantity=100)
     return Situation(
         by=ws.vera,
         request={"disposition": hold},
-        other={"disposition": ws.propose("hold", quantity=100)},
-        lots=("L-1",),
+        other={"disposition": ws.propose("hold", "L-9", quantity=100)},
+        lots=("L-9",),
     )
 
 

@@ -148,15 +148,20 @@ def test_a_hold_is_lifted_by_two_people_once_no_verdict_stands_against_the_lot(
 ) -> None:
     hold = ws.propose("hold", quantity=100)
     assert holds(hold) == {"quarantined": 100}
-    assert not dispositions.sign_lift(ws.vera, disposition=hold)["lifted"]
-    assert queries.disposition(hold).lifted_by == (str(ws.people["vera"]),)
 
     with refused("disposition.gates_unmet", gates=["cause_withdrawn"]):
-        dispositions.sign_lift(ws.tomas, disposition=hold)
-    with refused("custody.second_person"):
         dispositions.sign_lift(ws.vera, disposition=hold)
+    assert queries.disposition(hold).lifted_by == ()
+
+    suspect = ws.propose("hold", ws.suspected("L-9", 40))
+    assert not dispositions.sign_lift(ws.vera, disposition=suspect)["lifted"]
+    assert queries.disposition(suspect).lifted_by == (str(ws.people["vera"]),)
+    with refused("custody.second_person"):
+        dispositions.sign_lift(ws.vera, disposition=suspect)
+    assert dispositions.sign_lift(ws.tomas, disposition=suspect)["lifted"]
 
     assert ws.where() == {"quarantined": 3_200}
+    assert ws.where("L-9") == {"offered": 40}
 
 
 def test_only_a_hold_is_lifted(ws: Workspace) -> None:

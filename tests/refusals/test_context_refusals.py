@@ -94,7 +94,7 @@ def _withdrawn(ws: Workspace) -> object:
 
 
 def _signed_twice(ws: Workspace) -> object:
-    hold = ws.propose("hold")
+    hold = ws.propose("hold", ws.suspected("L-9", 40))
     dispositions.sign_lift(ws.vera, disposition=hold)
     return dispositions.sign_lift(ws.vera, disposition=hold)
 

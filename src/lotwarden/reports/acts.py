@@ -12,9 +12,9 @@ from lotwarden.core.ledger import GROUP_OF, Condition, Group
 from lotwarden.custody.queries import DispositionCard, Stand
 from lotwarden.identity.acting import Actor, may
 from lotwarden.orders.queries import LotCard
-from lotwarden.reports import agenda as following
-from lotwarden.reports.agenda import act_href
+from lotwarden.reports import ways
 from lotwarden.reports.pages import Link, PossibleAct
+from lotwarden.reports.ways import act_href
 
 C = Condition
 
@@ -55,72 +55,47 @@ def _rows(
 
 def of_disposition(actor: Actor, card: LotCard, one: DispositionCard) -> tuple[Link, ...]:
     """Return the acts that a disposition allows the actor now, the next one first."""
-    links: list[Link] = []
-    if one.status == "proposed":
-        if may(actor, "custody.authorise"):
-            links.append(Link(_("Authorise"), act_href(card, "authorise", one.number)))
-    elif one.kind == Kind.HOLD.value:
-        if may(actor, "custody.sign_lift"):
-            links.append(Link(_("Sign to lift"), act_href(card, "sign-lift", one.number)))
-    else:
-        step = following.step_now(one)
-        if step is not None and _may_step(actor, one, step.name):
-            if step.name == "release" and one.reinspection is None:
-                if may(actor, "inspections.plan"):
-                    plan = f"{act_href(card, 'plan')}?disposition={one.number}"
-                    links.append(Link(_("Plan the re-inspection"), plan))
-            else:
-                links.append(Link(_(step.title), act_href(card, step.name, one.number)))
+    links = list(_onward(actor, card, one))
     if may(actor, "custody.attach"):
-        links.append(
-            Link(_("Attach evidence"), f"{act_href(card, 'attach')}?disposition={one.number}")
-        )
+        links.append(Link(_("Attach evidence"), act_href(card, "attach", disposition=one.number)))
     if any(account.condition in _MOVABLE for account, quantity in one.holds if quantity):
         links.append(
-            Link(_("Send to another site"), f"{act_href(card, 'move')}?disposition={one.number}")
+            Link(_("Send to another site"), act_href(card, "move", disposition=one.number))
         )
+    amend = act_href(card, "amend", one.number)
     if one.status != "proposed" and may(actor, "custody.amend"):
-        links.append(Link(_("Complete the terms"), act_href(card, "amend", one.number)))
+        links.append(Link(_("Complete the terms"), amend))
     if may(actor, "custody.withdraw"):
         links.append(Link(_("Withdraw"), act_href(card, "withdraw", one.number)))
-    return tuple(links)
+    once = {link.href: link for link in reversed(links)}
+    return tuple(link for link in links if once[link.href] is link)
+
+
+def _onward(actor: Actor, card: LotCard, one: DispositionCard) -> Iterator[Link]:
+    """Yield what brings a disposition on: its step, and the re-inspection of what waits for it."""
+    if one.status == "proposed":
+        if may(actor, "custody.authorise"):
+            yield Link(_("Authorise"), act_href(card, "authorise", one.number))
+        return
+    if one.kind == Kind.HOLD.value:
+        if may(actor, "custody.sign_lift"):
+            yield Link(_("Sign to lift"), act_href(card, "sign-lift", one.number))
+        return
+    step = ways.step_now(one)
+    inspected = one.reinspection is not None
+    ready = step is not None and (step.name != "release" or inspected)
+    if step is not None and ready and ways.may_step(actor, one, step.name):
+        first = ways.first_missing(actor, card, one, step)
+        if first is not None and first.here is not None:
+            yield first.here
+        yield Link(_(step.title), act_href(card, step.name, one.number))
+    waits = any(
+        account.condition is C.AWAITING_REINSPECTION for account, quantity in one.holds if quantity
+    )
+    if waits and not inspected:
+        here = ways.reinspect(actor, card, one)
+        if here is not None:
+            yield here
 
 
 _MOVABLE = (C.AWAITING_DESTRUCTION, C.IN_SORTING, C.IN_REWORK, C.AWAITING_REINSPECTION)
-
-
-_TERMS = (
-    "instruction", "agent", "risk", "deadline", "reason", "expiry", "customer", "next_holder",
-    "method", "witness", "owner",
-)  # fmt: skip
-"""Gates that the terms of a disposition meet."""
-
-
-def way_out(card: LotCard, one: DispositionCard, gate: str) -> str | None:
-    """Return where a missing gate of a disposition is provided, if a page does that."""
-    evidence = f"{act_href(card, 'attach')}?disposition={one.number}"
-    pages = {
-        "authorised": act_href(card, "authorise", one.number),
-        **dict.fromkeys(_TERMS, act_href(card, "amend", one.number)),
-        "disposer": reverse("organisations"),
-        "reinspected": f"{act_href(card, 'plan')}?disposition={one.number}",
-        "other_inspector": f"{act_href(card, 'plan')}?disposition={one.number}",
-        "counted_in": evidence,
-        "counted_out": evidence,
-        "certificate": evidence,
-        "witness_signed": evidence,
-        "report": evidence,
-        "two_people": act_href(card, "sign-lift", one.number),
-    }
-    if one.status == "proposed" and gate in _TERMS:
-        return act_href(card, "authorise", one.number)
-    return pages.get(gate)
-
-
-def _may_step(actor: Actor, one: DispositionCard, step: str) -> bool:
-    if not may(actor, "custody.take_step"):
-        return False
-    if actor.role in ("supplier", "disposer"):
-        own = one.agent_organisation == actor.organisation
-        return own and step not in following.BUYERS_STEPS
-    return step not in following.BUYERS_STEPS or actor.role == "buyer"

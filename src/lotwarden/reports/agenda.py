@@ -2,24 +2,25 @@
 
 Read from the state of the lots, never stored: what is done disappears by itself.  In order:
 what is wrong (unaccounted, contradicted, surplus), what is overdue, what waits for a
-decision, what waits for a step.  What a person's role may not do is not on their list.
+decision, what waits for a step.  On a person's list stands what they can do and see; its
+button leads to the first thing that is missing.  Where somebody else must, the buyer, whose
+lots they are, reads who.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from heapq import nsmallest
-from typing import Any, Literal
+from typing import Literal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lotwarden.core.dispositions import KINDS, Kind, Step, StepType
+from lotwarden.core.dispositions import Step, StepType
 from lotwarden.core.ledger import Condition
 from lotwarden.custody import queries as custody
 from lotwarden.custody.queries import DispositionCard, Waiting
@@ -29,11 +30,15 @@ from lotwarden.inspections import queries as inspections
 from lotwarden.inspections.queries import InspectionCard
 from lotwarden.orders import queries as orders
 from lotwarden.orders.queries import LotCard
-from lotwarden.reports import words
+from lotwarden.reports import ways, words
 from lotwarden.reports.pages import NextAct
+from lotwarden.reports.ways import act_href
 
 MOST = 12
 """So many at the most: what can wait is not on the list."""
+
+READ_AT_ONCE = 60
+"""Of so many lots the dispositions are read together, until the list is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,28 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class _View:
+    """Who looks, when, at which lot, and at which of its dispositions."""
+
+    actor: Actor
+    now: datetime
+    card: LotCard
+    disposition: DispositionCard | None = None
+
+    @property
+    def is_buyer(self) -> bool:
+        return self.actor.role == "buyer"
+
+
+@dataclass(frozen=True, slots=True)
 class _Ranked:
-    """An act with its place in the list; its words are made only if it gets on the page."""
+    """An act with its place in the list; its words are made only if it may get on the page."""
 
     rank: int
     weight: int
     lot: uuid.UUID
-    key: str
-    words: Callable[[LotCard], NextAct]
+    words: Callable[[_View], NextAct | None]
+    disposition: uuid.UUID | None = None
 
 
 def state_of(lot_ids: Sequence[uuid.UUID] | None) -> State:
@@ -77,231 +96,380 @@ def next_acts(
     """Return what the actor should do about the lots of `state`, the most urgent first."""
     in_disposition = {one.disposition for one in state.planned}
     in_inspection = {one.lot for one in state.planned if one.disposition is None}
-    found: list[_Ranked] = []
+    ranked: list[_Ranked] = []
     for lot, sums in state.sums.items():
-        found += _wrong(lot, sums)
+        ranked += _wrong(lot, sums)
         if sums["offered"] and lot not in in_inspection:
-            found.append(_to_judge(lot, sums["offered"], state.verdicts.get(lot)))
-    found += [_undecided(lot, site, n) for (lot, site), n in state.free.items()]
+            ranked.append(_to_judge(lot, sums["offered"], state.verdicts.get(lot)))
+    ranked += [_undecided(lot, site, n) for (lot, site), n in state.free.items()]
     for one in state.waiting:
-        found += _disposition(one, now, in_disposition)
-    found += [_to_record(one, now) for one in state.planned]
-    allowed = (one for one in found if _allowed(actor, one.key))
-    first = nsmallest(most, allowed, key=lambda one: (one.rank, -one.weight))
-    cards = orders.lots_by_id({one.lot for one in first})
-    return tuple(one.words(cards[one.lot]) for one in first)
+        late = one.deadline is not None and one.deadline < now
+        words_of = partial(_disposition, one.id in in_disposition)
+        ranked.append(_Ranked(3 if late else 5, one.quantity, one.lot, words_of, one.id))
+    ranked += [_to_record(one, now) for one in state.planned]
+    ranked.sort(key=lambda one: (one.rank, -one.weight))
+    found: list[NextAct] = []
+    for view, each in _views(actor, now, ranked):
+        act = each.words(view)
+        if act is not None:
+            found.append(act)
+            if len(found) == most:
+                break
+    return tuple(found)
 
 
-def act_href(card: LotCard, key: str, about: str | None = None) -> str:
-    """Return the address of an act's page; `about` names a disposition or an inspection."""
-    if about is None:
-        return reverse("act", args=[card.number, key])
-    return reverse("act_about", args=[card.number, about, key])
-
-
-def step_now(one: DispositionCard | Waiting) -> Step | None:
-    """Return the step a disposition waits for, by where its units stand."""
-    steps = KINDS[Kind(one.kind)]
-    if one.status in ("proposed", "authorised"):
-        return steps[0]
-    conditions = {account.condition for account, quantity in one.holds if quantity}
-    for step in steps:
-        if step.debit in conditions and (step.type is not StepType.START or len(steps) == 1):
-            return step
-    return None
+def _views(
+    actor: Actor, now: datetime, ranked: Sequence[_Ranked]
+) -> Iterator[tuple[_View, _Ranked]]:
+    """Read lots and dispositions of some acts at a time, and hand them out."""
+    for start in range(0, len(ranked), READ_AT_ONCE):
+        some = ranked[start : start + READ_AT_ONCE]
+        cards = orders.lots_by_id({one.lot for one in some})
+        lots = {one.lot for one in some if one.disposition is not None}
+        decided = {one.id: one for one in custody.dispositions(lots, only_open=True)}
+        for one in some:
+            about = decided.get(one.disposition) if one.disposition else None
+            yield _View(actor, now, cards[one.lot], about), one
 
 
 def _wrong(lot: uuid.UUID, sums: Mapping[str, int]) -> Iterator[_Ranked]:
     if n := sums["unaccounted"]:
-        yield _Ranked(0, n, lot, "count", partial(_find, n))
+        yield _Ranked(0, n, lot, partial(_find, n))
     if n := sums["contradicted"] - sums["held_elsewhere"]:
-        yield _Ranked(1, n, lot, "reopen", partial(_seen_alive, n))
+        yield _Ranked(1, n, lot, partial(_seen_alive, n))
     if n := sums["held_elsewhere"]:
-        yield _Ranked(1, n, lot, "count", partial(_seen_elsewhere, n))
+        yield _Ranked(1, n, lot, partial(_seen_elsewhere, n))
     if n := sums["surplus"]:
-        yield _Ranked(2, n, lot, "quarantine", partial(_surplus, n))
+        yield _Ranked(2, n, lot, partial(_surplus, n))
 
 
-def _find(n: int, card: LotCard) -> NextAct:
-    noun = card.unit_name or _("unit")
-    return NextAct(
-        ngettext("Find %(n)s %(noun)s of lot %(lot)s", "Find %(n)s %(noun)ss of lot %(lot)s", n)
-        % {"n": words.number(n), "noun": noun, "lot": card.number},
-        _(
-            "%(n)s are not where the books last had them. Ask the site to count before anything moves."
+def _find(n: int, view: _View) -> NextAct | None:
+    """Ask the buyer; and who lost them, for those last booked at their own sites."""
+    card = view.card
+    if not view.is_buyer:
+        n = _lost_at(view)
+        if not n or view.actor.role == "agency":
+            return None
+        return NextAct(
+            _("Count what you hold of lot %(lot)s") % {"lot": card.number},
+            _("%(n)s that the books had with you were not found.") % {"n": words.units(n)},
+            _("Record a count"),
+            act_href(card, "count"),
+            _("unaccounted"),
+            "alarm",
         )
-        % {"n": words.number(n)},
+    return NextAct(
+        _("Find %(n)s of lot %(lot)s") % {"n": _these(n, card), "lot": card.number},
+        ngettext(
+            "%(n)s is not where the books last had it. Ask the site to count before anything moves.",
+            "%(n)s are not where the books last had them. Ask the site to count before anything moves.",
+            n,
+        ) % {"n": words.number(n)},
         _("Record a count"),
         act_href(card, "count"),
         _("unaccounted"),
         "alarm",
+    )  # fmt: skip
+
+
+def _these(n: int, card: LotCard) -> str:
+    """Return so many units in the lot's own word: 7 bottles."""
+    if not card.unit_name:
+        return words.units(n)
+    return ngettext("%(n)s %(noun)s", "%(n)s %(noun)ss", n) % {
+        "n": words.number(n),
+        "noun": card.unit_name,
+    }
+
+
+def _lost_at(view: _View) -> int:
+    """Return how many units were last booked at the actor's own sites and are not found."""
+    sites = {str(one.id) for one in identity.organisation(view.actor.organisation).sites}
+    return sum(
+        one.quantity
+        for one in custody.standing([view.card.id])
+        if one.account.condition is Condition.UNACCOUNTED and one.account.site in sites
     )
 
 
-def _seen_alive(n: int, card: LotCard) -> NextAct:
+def _seen_alive(n: int, view: _View) -> NextAct | None:
+    if not may(view.actor, "custody.reopen"):
+        return None
     return NextAct(
         _("Decide about %(n)s of lot %(lot)s seen alive")
-        % {"n": words.units(n), "lot": card.number},
+        % {"n": words.units(n), "lot": view.card.number},
         _("Their end is on paper and they were seen after it. Reopening books them as unaccounted for."),
         _("Reopen"),
-        act_href(card, "reopen"),
+        act_href(view.card, "reopen"),
         _("contradicted"),
         "alarm",
     )  # fmt: skip
 
 
-def _seen_elsewhere(n: int, card: LotCard) -> NextAct:
+def _seen_elsewhere(n: int, view: _View) -> NextAct | None:
+    if not view.is_buyer:
+        return None
     return NextAct(
-        _("Count what is on hold of lot %(lot)s") % {"lot": card.number},
-        _("%(n)s that the books have on hold were seen elsewhere. A scan names what is missing.")
-        % {"n": words.units(n)},
+        _("Count what is on hold of lot %(lot)s") % {"lot": view.card.number},
+        ngettext(
+            "%(n)s unit that the books have on hold was seen elsewhere. A scan names what is missing.",
+            "%(n)s units that the books have on hold were seen elsewhere. A scan names what is missing.",
+            n,
+        ) % {"n": words.number(n)},
         _("Record a count"),
-        act_href(card, "count"),
+        act_href(view.card, "count"),
         _("contradicted"),
         "alarm",
-    )
+    )  # fmt: skip
 
 
-def _surplus(n: int, card: LotCard) -> NextAct:
+def _surplus(n: int, view: _View) -> NextAct | None:
+    if not may(view.actor, "custody.quarantine"):
+        return None
     return NextAct(
         _("Explain %(n)s of lot %(lot)s beyond those declared")
-        % {"n": words.units(n), "lot": card.number},
+        % {"n": words.units(n), "lot": view.card.number},
         _("A third shift and mixing show here first. Put them on hold until it is explained."),
         _("Put on hold"),
-        act_href(card, "quarantine"),
+        act_href(view.card, "quarantine"),
     )
 
 
 def _to_judge(lot: uuid.UUID, offered: int, verdict: str | None) -> _Ranked:
     if verdict == "acceptable":
-        return _Ranked(6, offered, lot, "release", partial(_release, offered))
-    return _Ranked(7, offered, lot, "plan", partial(_plan, offered))
+        return _Ranked(6, offered, lot, partial(_release, offered))
+    return _Ranked(7, offered, lot, partial(_inspect, offered, verdict))
 
 
-def _release(n: int, card: LotCard) -> NextAct:
+def _release(n: int, view: _View) -> NextAct | None:
+    if not may(view.actor, "inspections.release"):
+        return None
     return NextAct(
-        _("Release lot %(lot)s") % {"lot": card.number},
-        _("Its inspection is acceptable; %(n)s wait.") % {"n": words.units(n)},
+        _("Release lot %(lot)s") % {"lot": view.card.number},
+        ngettext(
+            "Its inspection is acceptable; %(n)s unit waits.",
+            "Its inspection is acceptable; %(n)s units wait.",
+            n,
+        )
+        % {"n": words.number(n)},
         _("Release"),
-        act_href(card, "release"),
+        act_href(view.card, "release"),
     )
 
 
-def _plan(n: int, card: LotCard) -> NextAct:
+def _inspect(n: int, verdict: str | None, view: _View) -> NextAct | None:
+    if verdict == "incomplete":
+        latest = inspections.verdict(view.card.id)
+        assert latest is not None, "its verdict was read"
+        return _rest_to_inspect(view, latest)
+    if not may(view.actor, "inspections.plan"):
+        return None
+    why = ngettext(
+        "%(n)s unit is offered and nobody has looked.",
+        "%(n)s units are offered and nobody has looked.",
+        n,
+    )
+    if verdict == "contested":
+        why = _(
+            "The last result answers a plan for another number of units: %(n)s are offered now."
+        )
+    elif verdict is not None:
+        why = ngettext(
+            "%(n)s unit is offered again after a hold.",
+            "%(n)s units are offered again after a hold.",
+            n,
+        )
     return NextAct(
-        _("Plan the inspection of lot %(lot)s") % {"lot": card.number},
-        _("%(n)s are offered and nobody has looked.") % {"n": words.units(n)},
+        _("Plan the inspection of lot %(lot)s") % {"lot": view.card.number},
+        why % {"n": words.number(n)},
         _("Plan it"),
-        act_href(card, "plan"),
+        act_href(view.card, "plan"),
+    )
+
+
+def _rest_to_inspect(view: _View, found: InspectionCard) -> NextAct | None:
+    """Ask for the units that an incomplete inspection did not look at, of who inspects."""
+    if not _is_theirs_to_record(view.actor, found):
+        return None
+    data = {
+        "n": words.units(max(1, found.sample_size - found.inspected)),
+        "lot": view.card.number,
+        "number": found.number,
+        "inspected": words.number(found.inspected),
+        "plan": words.number(found.sample_size),
+    }
+    return NextAct(
+        _("Inspect %(n)s more of lot %(lot)s") % data,
+        _("%(number)s looked at %(inspected)s of the %(plan)s that its plan asks: no verdict yet.")
+        % data,
+        _("Record all that were inspected"),
+        act_href(view.card, "result", found.number),
     )
 
 
 def _undecided(lot: uuid.UUID, site: uuid.UUID, quantity: int) -> _Ranked:
-    return _Ranked(4, quantity, lot, "propose", partial(_decide, quantity, site))
+    return _Ranked(4, quantity, lot, partial(_decide, quantity, site))
 
 
-def _decide(n: int, site: uuid.UUID, card: LotCard) -> NextAct:
+def _decide(n: int, site: uuid.UUID, view: _View) -> NextAct | None:
+    href = act_href(view.card, "propose", site=str(site))
+    data = {"n": words.units(n), "lot": view.card.number}
+    if view.is_buyer:
+        return NextAct(
+            _("Decide what happens to %(n)s of lot %(lot)s") % data,
+            _("They are in quarantine and no disposition holds them: sort, rework, destroy, or another."),
+            _("Decide"),
+            href,
+        )  # fmt: skip
+    if view.actor.organisation != view.card.supplier:
+        return None
     return NextAct(
-        _("Decide what happens to %(n)s of lot %(lot)s")
-        % {"n": words.units(n), "lot": card.number},
-        _("They are in quarantine and no disposition holds them: sort, rework, destroy, or another."),
-        _("Decide"),
-        f"{act_href(card, 'propose')}?site={site}",
-    )  # fmt: skip
+        _("Propose what happens to %(n)s of lot %(lot)s") % data,
+        _("They are in quarantine. You may propose to sort or rework them; the buyer decides."),
+        _("Propose"),
+        href,
+    )
 
 
-def _disposition(one: Waiting, now: datetime, planned: Collection[Any]) -> Iterator[_Ranked]:
-    late = one.deadline is not None and one.deadline < now
-    found = _asked(one, planned, late=late)
-    if found is None:
-        return
-    key, asked = found
-
-    def say(card: LotCard) -> NextAct:
-        tag = words.overdue(one.deadline, now) if late and one.deadline else None
-        tone: Literal["plain", "overdue"] = "overdue" if late else "plain"
-        return NextAct(*asked(card, one), tag, tone)
-
-    yield _Ranked(3 if late else 5, one.quantity, one.lot, key, say)
+def _disposition(is_planned: bool, view: _View) -> NextAct | None:  # noqa: FBT001 - for partial
+    one = view.disposition
+    if one is None:  # closed since the list was read
+        return None
+    late = one.deadline is not None and one.deadline < view.now
+    if one.status == "proposed":
+        asked = _proposed(view, one, late=late)
+    elif (step := ways.step_now(one)) is None:
+        asked = _arrival(view, one)
+    elif one.kind == "hold":
+        asked = _review(view, one, step)
+    elif step.name == "release" and one.reinspection is None:
+        if is_planned:  # its result is on the list
+            return None
+        asked = _reinspect(view, one)
+    else:
+        asked = _step(view, one, step, late=late)
+    if asked is None:
+        return None
+    tag = words.overdue(one.deadline, view.now) if late and one.deadline else None
+    tone: Literal["plain", "overdue"] = "overdue" if late else "plain"
+    return NextAct(*asked, tag, tone)
 
 
 _Asked = tuple[str, str, str, str]
 """Title, why, button, address."""
 
 
-def _asked(
-    one: Waiting, planned: Collection[Any], *, late: bool
-) -> tuple[str, Callable[[LotCard, Waiting], _Asked]] | None:
-    """Return which act a disposition waits for, and its words; `None` for no act."""
-    if one.status == "proposed":
-        return ("withdraw", _lapsed) if late else ("authorise", _authorise)
-    step = step_now(one)
-    if step is None:
-        return None if _on_the_way_to(one) is None else ("arrive", _arrival)
-    if one.kind == "hold":
-        return "sign-lift", _review
-    if step.name == "release" and one.reinspection is None:
-        return None if one.id in planned else ("plan", _reinspect)
-    return step.name, partial(_step, step, late)
-
-
-def _said(card: LotCard, one: Waiting) -> dict[str, str]:
+def _said(view: _View, one: DispositionCard) -> dict[str, str]:
     return {
         "kind": _(words.KINDS[one.kind]),
         "n": words.units(one.quantity),
         "number": one.number,
-        "lot": card.number,
+        "lot": view.card.number,
     }
 
 
-def _lapsed(card: LotCard, one: Waiting) -> _Asked:
+def _proposed(view: _View, one: DispositionCard, *, late: bool) -> _Asked | None:
+    data = _said(view, one)
+    if late and may(view.actor, "custody.withdraw"):
+        return (
+            _("Give free what %(number)s of lot %(lot)s holds") % data,
+            _("It lapsed: nobody authorised it by its deadline, and %(n)s still wait for it.")
+            % data,
+            _("Withdraw it"),
+            act_href(view.card, "withdraw", one.number),
+        )
+    if late or not may(view.actor, "custody.authorise"):
+        return None
     return (
-        _("Give free what %(number)s of lot %(lot)s holds") % _said(card, one),
-        _("It lapsed: nobody authorised it by its deadline, and %(n)s still wait for it.")
-        % _said(card, one),
-        _("Withdraw it"),
-        act_href(card, "withdraw", one.number),
-    )
-
-
-def _authorise(card: LotCard, one: Waiting) -> _Asked:
-    return (
-        _("Authorise %(number)s: %(kind)s %(n)s of lot %(lot)s") % _said(card, one),
+        _("Authorise %(number)s: %(kind)s %(n)s of lot %(lot)s") % data,
         _("Proposed; nothing moves until the buyer authorises it."),
         _("Look and authorise"),
-        act_href(card, "authorise", one.number),
+        act_href(view.card, "authorise", one.number),
     )
 
 
-def _review(card: LotCard, one: Waiting) -> _Asked:
-    data = _said(card, one)
-    return (
-        _("Review hold %(number)s of lot %(lot)s") % data,
-        _("%(n)s are held; two people lift a hold.") % data,
-        _("Look"),
-        act_href(card, "sign-lift", one.number),
+def _review(view: _View, one: DispositionCard, step: Step) -> _Asked | None:
+    if not may(view.actor, "custody.sign_lift"):
+        return None
+    data = _said(view, one)
+    return _or_first(
+        view,
+        one,
+        step,
+        (
+            _("Review hold %(number)s of lot %(lot)s") % data,
+            _("%(n)s are held; two people lift a hold.") % data,
+            _("Look"),
+            act_href(view.card, "sign-lift", one.number),
+        ),
     )
 
 
-def _reinspect(card: LotCard, one: Waiting) -> _Asked:
+def _reinspect(view: _View, one: DispositionCard) -> _Asked | None:
+    last = [each for each in inspections.inspections([one.lot]) if each.disposition == one.id]
+    if last and last[-1].verdict == "incomplete":
+        act = _rest_to_inspect(view, last[-1])
+        return None if act is None else (act.title, act.why, act.button, act.href)
+    if not may(view.actor, "inspections.plan"):
+        return None
     return (
-        _("Re-inspect the units of %(number)s, lot %(lot)s") % _said(card, one),
+        _("Re-inspect the units of %(number)s, lot %(lot)s") % _said(view, one),
         _("The work is reported; nobody else has looked. Choose another inspector than who did the work."),
         _("Plan it"),
-        f"{act_href(card, 'plan')}?disposition={one.number}",
+        act_href(view.card, "plan", disposition=one.number),
     )  # fmt: skip
 
 
-def _step(step: Step, late: bool, card: LotCard, one: Waiting) -> _Asked:  # noqa: FBT001 - for partial
-    return (
-        _step_title(one, step, _said(card, one)),
+def _step(view: _View, one: DispositionCard, step: Step, *, late: bool) -> _Asked | None:
+    if view.actor.person == one.witness and step.name == "finish":
+        return _witness(view, one)
+    if not ways.may_step(view.actor, one, step.name):
+        return None
+    if view.actor.role == "agency" and one.agent_organisation != view.actor.organisation:
+        return None  # they may, and it is nobody's expectation
+    asked = (
+        _step_title(one, step, _said(view, one)),
         _step_why(one, step, late=late),
         _(step.title),
-        act_href(card, step.name, one.number),
+        act_href(view.card, step.name, one.number),
+    )
+    return _or_first(view, one, step, asked)
+
+
+def _witness(view: _View, one: DispositionCard) -> _Asked | None:
+    if any(each.person == str(view.actor.person) for each in ways.facts(view.actor, one).evidence):
+        return None
+    return (
+        _("Witness the destruction of lot %(lot)s") % _said(view, one),
+        _("You are appointed for %(number)s: be there, count and weigh in, and sign on the spot.")
+        % _said(view, one),
+        _("Attach evidence"),
+        act_href(view.card, "attach", disposition=one.number),
     )
 
 
-def _step_title(one: Waiting, step: Step, data: dict[str, str]) -> str:
+def _or_first(view: _View, one: DispositionCard, step: Step, asked: _Asked) -> _Asked | None:
+    """Return the step, or what stands in its way: where this person provides it, else who can."""
+    first = ways.first_missing(view.actor, view.card, one, step)
+    if first is None:
+        return asked
+    title, why, _button, _href = asked
+    needs = _(first.missing.needs)
+    if first.here is not None:
+        said = _("%(why)s Missing first: %(needs)s") % {"why": why, "needs": needs}
+        return title, said, first.here.label, first.here.href
+    if not view.is_buyer:
+        return None
+    said = _("%(why)s Still missing: %(needs)s Who can: %(who)s.") % {
+        "why": why,
+        "needs": needs,
+        "who": first.who,
+    }
+    href = f"{reverse('lot', args=[view.card.number])}#{one.number}"
+    return title, said, _("See what is missing"), href
+
+
+def _step_title(one: DispositionCard, step: Step, data: dict[str, str]) -> str:
     titles = {
         ("sort", "start"): _("Start sorting %(n)s of lot %(lot)s"),
         ("sort", "counts"): _("Record the sorting of lot %(lot)s"),
@@ -317,7 +485,7 @@ def _step_title(one: Waiting, step: Step, data: dict[str, str]) -> str:
     return titles[(one.kind, step.name)] % data
 
 
-def _step_why(one: Waiting, step: Step, *, late: bool) -> str:
+def _step_why(one: DispositionCard, step: Step, *, late: bool) -> str:
     if one.kind == "destroy" and late:
         return _(
             "Ordered, and no witnessed destruction is recorded: the units still count as on hold. Send a witness."
@@ -331,73 +499,58 @@ def _step_why(one: Waiting, step: Step, *, late: bool) -> str:
     return _("Under way under %(number)s.") % {"number": one.number}
 
 
-def _on_the_way_to(one: Waiting) -> str | None:
-    """Return the site to which units of a disposition are on the way, the first of them."""
+def _arrival(view: _View, one: DispositionCard) -> _Asked | None:
+    """Ask who receives units that are on the way, and the buyer."""
     sites = [
         account.site
         for account, quantity in one.holds
-        if account.condition is Condition.IN_TRANSIT and quantity
+        if account.condition is Condition.IN_TRANSIT and quantity and account.site
     ]
-    return sites[0] if sites else None
-
-
-def _arrival(card: LotCard, one: Waiting) -> _Asked:
-    site = _on_the_way_to(one)
-    assert site is not None, "asked for only where there is one"
-    place = identity.site(uuid.UUID(site)).label
+    if not sites:
+        return None
+    place = identity.site(uuid.UUID(sites[0]))
+    if not view.is_buyer and place.organisation != view.actor.organisation:
+        return None
     return (
-        _("Record the arrival of lot %(lot)s at %(site)s") % {"lot": card.number, "site": place},
+        _("Record the arrival of lot %(lot)s at %(site)s")
+        % {"lot": view.card.number, "site": place.label},
         _("Units on hold are on the way; until they are counted in, nobody has seen them."),
         _("Record the arrival"),
-        f"{act_href(card, 'arrive')}?site={site}",
+        act_href(view.card, "arrive", site=sites[0]),
     )
 
 
 def _to_record(one: InspectionCard, now: datetime) -> _Ranked:
     late = one.planned_for is not None and one.planned_for < now
-    return _Ranked(3 if late else 7, one.lot_size, one.lot, "result", partial(_record, one, now))
+    return _Ranked(3 if late else 7, one.lot_size, one.lot, partial(_record, one))
 
 
-def _record(one: InspectionCard, now: datetime, card: LotCard) -> NextAct:
-    late = one.planned_for is not None and one.planned_for < now
-    tag = words.overdue(one.planned_for, now) if late and one.planned_for else None
+def _is_theirs_to_record(actor: Actor, one: InspectionCard) -> bool:
+    """Return whether a result is expected of the actor: the buyer's, or the inspector's own."""
+    if not may(actor, "inspections.record_result"):
+        return False
+    inspector = identity.person(one.inspector)
+    return actor.role == "buyer" or inspector.organisation == actor.organisation
+
+
+def _record(one: InspectionCard, view: _View) -> NextAct | None:
+    if not _is_theirs_to_record(view.actor, one):
+        return None
+    late = one.planned_for is not None and one.planned_for < view.now
+    tag = words.overdue(one.planned_for, view.now) if late and one.planned_for else None
+    why = _("%(n)s to inspect; the inspector is %(name)s.") % {
+        "n": words.units(one.sample_size),
+        "name": identity.person(one.inspector).name,
+    }
     return NextAct(
         _("Record the result of inspection %(number)s, lot %(lot)s")
-        % {"number": one.number, "lot": card.number},
-        _("%(n)s to inspect.") % {"n": words.units(one.sample_size)},
+        % {"number": one.number, "lot": view.card.number},
+        why,
         _("Record it"),
-        act_href(card, "result", one.number),
+        act_href(view.card, "result", one.number),
         tag,
         "overdue" if tag else "plain",
     )
-
-
-OPERATION_OF = {
-    "count": "custody.count",
-    "reopen": "custody.reopen",
-    "quarantine": "custody.quarantine",
-    "release": "custody.take_step",
-    "plan": "inspections.plan",
-    "propose": "custody.propose",
-    "authorise": "custody.authorise",
-    "amend": "custody.amend",
-    "withdraw": "custody.withdraw",
-    "arrive": "custody.arrive",
-    "sign-lift": "custody.sign_lift",
-    "result": "inspections.record_result",
-    "start": "custody.take_step",
-    "counts": "custody.take_step",
-    "finish": "custody.take_step",
-}
-"""The operation behind each act's page."""
-
-BUYERS_STEPS = frozenset({"start", "release"})
-
-
-def _allowed(actor: Actor, key: str) -> bool:
-    if key in BUYERS_STEPS and actor.role != "buyer":
-        return False
-    return may(actor, OPERATION_OF[key])
 
 
 def overdue_of(cards: Iterable[Waiting], now: datetime) -> list[Waiting]:

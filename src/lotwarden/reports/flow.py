@@ -112,7 +112,24 @@ def walk(moved: Iterable[Moved], standing: Sequence[Stand], contradicted: Units 
             _lose(found, pools, stand)
     for account, parcels in pools.items():
         _stop(found, account, parcels, standing, contradicted)
+    _without_echo(found)
     return found
+
+
+def _without_echo(found: Walk) -> None:
+    """Leave out the node of what was put on hold where all of it is still quarantined."""
+    onward = [pair for pair in found.links if pair[0] == _WORK[C.QUARANTINED]]
+    place = Place(C.QUARANTINED).key
+    if onward != [(_WORK[C.QUARANTINED], place)]:
+        return
+    kept = found.links.pop(onward[0])
+    del found.work[_WORK[C.QUARANTINED]]
+    for pair in [pair for pair in found.links if pair[1] == _WORK[C.QUARANTINED]]:
+        link = found.links.pop(pair)
+        merged = found.links.setdefault((pair[0], place), _Link())
+        merged.units += link.units
+        merged.acts |= link.acts | kept.acts
+        merged.pending |= link.pending | kept.pending
 
 
 def flow_of(found: Walk, standing: Sequence[Stand], *, title: str, href: str) -> Flow:
@@ -155,6 +172,15 @@ def terms_of(found: Walk, *, href: str) -> tuple[SumTerm, ...]:
         link = f"{href}?band={band_key(*into[0])}#story" if len(into) == 1 else None
         terms.append(SumTerm(place_label(place), found.places[place], _term_tone(place), link))
     return tuple(terms)
+
+
+def node_label(found: Walk, key: str) -> str:
+    """Return a node of the picture in words, within a sentence."""
+    if key in found.work:
+        label = _work_label(*found.work[key])
+        return label[:1].lower() + label[1:]
+    places = {place.key: place for place in found.places}
+    return place_label(places[key]) if key in places else _("made")
 
 
 def place_label(place: Place) -> str:
@@ -339,7 +365,7 @@ def _depths(found: Walk) -> dict[str, int]:
 
 def _work_label(condition: Condition, visit: int) -> str:
     label = {
-        C.QUARANTINED: _("Quarantined"),
+        C.QUARANTINED: _("Put on hold"),
         C.IN_SORTING: _("Sorted"),
         C.IN_REWORK: _("In rework"),
     }[condition]

@@ -40,6 +40,9 @@ def home(actor: Actor, *, now: datetime, shows: Literal["units", "money"] = "uni
     assert workspace is not None, "whoever is logged in is in a workspace"
     mine = None if actor.role == "buyer" else orders.lot_ids(actor)
     weighed = custody.weighed(mine)
+    if actor.role != "buyer":  # what goods cost is the buyer's own business
+        weighed = [replace(one, currency="", cost=Decimal(0)) for one in weighed]
+        shows = "units"
     state = agenda.state_of(mine)
     rejected = [one["rejected"] for one in state.sums.values() if one["rejected"]]
     return pages.Home(
@@ -53,6 +56,7 @@ def home(actor: Actor, *, now: datetime, shows: Literal["units", "money"] = "uni
         matrix=tuple(matrix(weighed)),
         next_acts=agenda.next_acts(actor, state, now),
         shows=shows,
+        has_money=actor.role == "buyer",
     )
 
 
@@ -129,7 +133,7 @@ def _front(
             "overdue",
             sum(one.quantity for one in late),
             detail=_late_words(late, now),
-            href=f"{reverse('lots')}?open=1" if late else None,
+            href=_late_href(late),
             items=len(late),
         ),
         _number("on_hold", hold, sums, "hold"),
@@ -184,6 +188,14 @@ def _lots_words(named: Sequence[str], lots: int) -> str:
     if named:
         return _("lots %(lots)s") % {"lots": ", ".join(named)}
     return _("%(n)s lots") % {"n": words.number(lots)}
+
+
+def _late_href(late: Sequence[custody.Waiting]) -> str | None:
+    """Return where the overdue dispositions are: the one, or the list of their lots."""
+    if len(late) == 1:
+        lot = orders.numbers([late[0].lot])[late[0].lot]
+        return f"{reverse('lot', args=[lot])}#{late[0].number}"
+    return f"{reverse('lots')}?overdue=1" if late else None
 
 
 def _late_words(late: Sequence[custody.Waiting], now: datetime) -> str:

@@ -6,23 +6,22 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lotwarden.core import dispositions as rules
 from lotwarden.core.dispositions import KINDS, Kind
 from lotwarden.core.ledger import HOLD, Condition
 from lotwarden.custody import queries as custody
-from lotwarden.custody.operations.dispositions import facts_of
 from lotwarden.custody.queries import DispositionCard, Stand
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import Actor
 from lotwarden.inspections import queries as inspections
 from lotwarden.orders import queries as orders
 from lotwarden.orders.queries import LotCard
-from lotwarden.reports import acts, agenda, flow, pages, story, words
+from lotwarden.reports import acts, agenda, flow, pages, story, ways, words
 
 C = Condition
 
@@ -50,7 +49,7 @@ def lot_page(actor: Actor, number: str, *, now: datetime, band: str | None = Non
             href=href,
         ),
         story=story.story(card, walked, chosen, href=href),
-        accounts=_accounts(card, standing),
+        accounts=_accounts(actor, card, standing),
         dispositions=tuple(
             _disposition(actor, card, one, now)
             for one in decided
@@ -66,23 +65,26 @@ def lot_page(actor: Actor, number: str, *, now: datetime, band: str | None = Non
             )
             for one in custody.nonconformities([card.id])
         ),
-        money=money(card, lot_head.produced),
+        money=money(actor, card, lot_head.produced),
         selected_band=chosen,
         notes=_notes(standing),
         source=card.source,
+        zone=card.zone,
     )  # fmt: skip
 
 
 def head(card: LotCard) -> pages.LotHead:
     """Return the few lines that say which lot this is."""
-    sums = custody.per_lot([card.id]).get(card.id, {"produced": card.declared, "rejected": 0})
+    sums = custody.per_lot([card.id]).get(
+        card.id, {"produced": card.declared, "rejected": 0, "offered": 0}
+    )
     verdict = inspections.verdict(card.id)
     return pages.LotHead(
         number=card.number,
         product=card.product,
         site=f"{card.supplier_name}, {card.site_name}",
         order=card.order,
-        verdict=verdict_of(verdict.verdict if verdict else ""),
+        verdict=verdict_of(verdict.verdict if verdict else "", sums),
         produced=sums["produced"],
         rejected=sums["rejected"],
         product_local=card.product_local,
@@ -93,8 +95,14 @@ def head(card: LotCard) -> pages.LotHead:
     )
 
 
-def verdict_of(word: str) -> pages.Verdict:
-    """Return a verdict as pages name it: what is incomplete is not judged yet."""
+def verdict_of(word: str, sums: Mapping[str, int]) -> pages.Verdict:
+    """Return a verdict as pages name it: what is incomplete is not judged yet.
+
+    Units on hold that no verdict rejected are rejected on suspicion: home counts them so.
+    """
+    held = sums.get("hold", 0) or (not word and sums["rejected"] and not sums["offered"])
+    if held and word != "not_acceptable":
+        return "suspect"
     found: Mapping[str, pages.Verdict] = {
         "acceptable": "acceptable",
         "not_acceptable": "not_acceptable",
@@ -103,9 +111,9 @@ def verdict_of(word: str) -> pages.Verdict:
     return found.get(word, "none")
 
 
-def money(card: LotCard, quantity: int) -> tuple[pages.Money, ...]:
-    """Return what so many units of the lot are worth; nothing where no cost is known."""
-    if card.unit_cost is None or not card.currency or not quantity:
+def money(actor: Actor, card: LotCard, quantity: int) -> tuple[pages.Money, ...]:
+    """Return what so many units of the lot cost the buyer, whose own business that is."""
+    if actor.role != "buyer" or card.unit_cost is None or not card.currency or not quantity:
         return ()
     return (pages.Money(card.currency, (card.unit_cost * quantity).quantize(Decimal("0.01"))),)
 
@@ -137,7 +145,7 @@ def _notes(standing: list[Stand]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _accounts(card: LotCard, standing: list[Stand]) -> tuple[pages.AccountRow, ...]:
+def _accounts(actor: Actor, card: LotCard, standing: list[Stand]) -> tuple[pages.AccountRow, ...]:
     sites = identity.sites()
     merged: dict[tuple[str, str, int, bool], pages.AccountRow] = {}
     order = list(C)
@@ -153,9 +161,11 @@ def _accounts(card: LotCard, standing: list[Stand]) -> tuple[pages.AccountRow, .
             condition=where[:1].upper() + where[1:],
             site=label,
             units=quantity,
-            grade=pages.Grade(one.grade),
+            grade=None
+            if one.account.condition in (C.UNACCOUNTED, C.STOLEN)
+            else pages.Grade(one.grade),
             contradicted=quantity if one.contradicted else 0,
-            money=money(card, quantity),
+            money=money(actor, card, quantity),
             tone="alarm" if bad else "plain",
             site_local=site.name_local if site else "",
         )
@@ -195,7 +205,7 @@ def _disposition(
         units=one.quantity,
         status=status,
         owner=owner.name if owner else "",
-        deadline=one.deadline.date() if one.deadline else None,
+        deadline=one.deadline.astimezone(ZoneInfo(card.zone)).date() if one.deadline else None,
         overdue=overdue,
         steps=_steps(actor, card, one),
         acts=acts.of_disposition(actor, card, one),
@@ -203,8 +213,7 @@ def _disposition(
 
 
 def _steps(actor: Actor, card: LotCard, one: DispositionCard) -> tuple[pages.Step, ...]:
-    facts = facts_of(one.row, single_person=actor.single_person)
-    current = agenda.step_now(one)
+    current = ways.step_now(one)
     steps = [pages.Step(_("Authorise"), "now" if one.status == "proposed" else "done")]
     past = one.status == "running"
     for step in KINDS[Kind(one.kind)]:
@@ -214,22 +223,9 @@ def _steps(actor: Actor, card: LotCard, one: DispositionCard) -> tuple[pages.Ste
         is_now = current is not None and step.name == current.name
         if is_now:
             past = False
-        gates = tuple(
-            gate_of(card, one, state.gate, met=state.met)
-            for state in rules.gate_states(step, facts)
-        )
+        gates = ways.gates(actor, card, one, step.gates) if is_now else ()
         state: str = "now" if is_now else ("done" if past else "later")
         steps.append(
-            pages.Step(_(step.title), state, gates if is_now else ())  # type: ignore[arg-type]
+            pages.Step(_(step.title), state, gates)  # type: ignore[arg-type]
         )
     return tuple(steps)
-
-
-def gate_of(card: LotCard, one: DispositionCard, gate: rules.Gate, *, met: bool) -> pages.Gate:
-    """Return a gate in words, with who can provide it and where."""
-    return pages.Gate(
-        label=_(gate.needs),
-        is_met=met,
-        who="" if met else _(gate.who),
-        href=None if met else acts.way_out(card, one, gate.code),
-    )

@@ -31,12 +31,14 @@ class Wanted:
     supplier: str = ""
     place: str = ""
     only_open: bool = False
+    only_overdue: bool = False
     page: int = 1
 
     def query(self, page: int) -> str:
         """Return the address's query for another page of the same list."""
         asked = {"q": self.q, "verdict": self.verdict, "supplier": self.supplier, "place": self.place,
-                 "open": "1" if self.only_open else "", "page": str(page)}  # fmt: skip
+                 "open": "1" if self.only_open else "",
+                 "overdue": "1" if self.only_overdue else "", "page": str(page)}  # fmt: skip
         return urlencode({key: value for key, value in asked.items() if value})
 
 
@@ -63,6 +65,8 @@ def lots_page(actor: Actor, wanted: Wanted, *, now: datetime) -> pages.LotsPage:
             verdict=wanted.verdict,
             supplier=wanted.supplier,
             is_open_only=wanted.only_open,
+            is_overdue_only=wanted.only_overdue,
+            place=words.place(wanted.place),
             suppliers=_suppliers(cards, wanted.supplier),
         ),
         rows=lot_rows(shown, now=now),
@@ -85,7 +89,7 @@ def lot_rows(cards: Sequence[LotCard], *, now: datetime) -> tuple[pages.LotRow, 
         for one in agenda.overdue_of(custody.waiting(ids), now)
         if one.deadline
     }
-    zero = {"produced": 0, "rejected": 0, "unaccounted": 0, "contradicted": 0}
+    zero = dict.fromkeys(("produced", "rejected", "unaccounted", "contradicted", "offered"), 0)
     return tuple(
         pages.LotRow(
             number=card.number,
@@ -93,7 +97,7 @@ def lot_rows(cards: Sequence[LotCard], *, now: datetime) -> tuple[pages.LotRow, 
             order=card.order,
             site=f"{card.supplier_name}, {card.site_name}",
             produced=sums.get(card.id, zero)["produced"],
-            verdict=lot.verdict_of(verdicts.get(card.id, "")),
+            verdict=lot.verdict_of(verdicts.get(card.id, ""), sums.get(card.id, zero)),
             rejected=sums.get(card.id, zero)["rejected"],
             where=shares(standing.get(card.id, [])),
             product_local=card.product_local,
@@ -131,7 +135,10 @@ def _fits(
         return False
     if wanted.supplier and str(card.supplier) != wanted.supplier:
         return False
-    if wanted.verdict and lot.verdict_of(verdicts.get(card.id, "")) != wanted.verdict:
+    of_lot = sums.get(card.id, {"rejected": 0, "offered": 0})
+    if wanted.verdict and lot.verdict_of(verdicts.get(card.id, ""), of_lot) != wanted.verdict:
+        return False
+    if wanted.only_overdue and card.id not in late:
         return False
     if places is not None and card.id not in places:
         return False

@@ -170,6 +170,7 @@ class Home:
     matrix: tuple[PlaceRow, ...] = ()
     next_acts: tuple[NextAct, ...] = ()
     shows: Literal["units", "money"] = "units"
+    has_money: bool = True
 
     def in_front(self, key: FrontKey) -> Front:
         """Return the front number of `key`; zero units if nothing was put there."""
@@ -193,7 +194,7 @@ class Home:
 
 # Lots ----------------------------------------------------------------------------------------
 
-Verdict = Literal["none", "acceptable", "not_acceptable", "contested"]
+Verdict = Literal["none", "acceptable", "not_acceptable", "contested", "suspect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +212,14 @@ class LotFilters:
     verdict: str = ""
     supplier: str = ""
     is_open_only: bool = False
+    is_overdue_only: bool = False
+    place: str = ""  # in words
     suppliers: tuple[Option, ...] = ()
 
     @property
     def is_set(self) -> bool:
-        return bool(self.q or self.verdict or self.supplier or self.is_open_only)
+        asked = (self.q, self.verdict, self.supplier, self.place)
+        return any(asked) or self.is_open_only or self.is_overdue_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,6 +435,7 @@ class LotPage:
     nonconformities: tuple[Link, ...] = ()
     money: tuple[Money, ...] = ()
     selected_band: str | None = None
+    zone: str = "UTC"  # of the site: every time on the page is its own
     source: str = ""  # where a published or constructed case comes from
     notes: tuple[str, ...] = ()  # under the sum: "at least 95,754 of 531,966 …, 18.0 %"
 
@@ -446,8 +451,7 @@ class RefusalPanel:
     message: str
     who: str = ""
     next_step: str = ""
-    href: str | None = None
-    link_label: str = ""
+    missing: tuple[Gate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,11 +468,12 @@ class FieldGroup:
 class LiveTotal:
     """What the fields with the attribute `data-part=key` should sum to.
 
-    `short` and `over` are whole sentences with the places {sum}, {total} and {difference}.
+    `unfinished`, `short` and `over` are whole sentences with the places {sum}, {total} and {difference}.
     """
 
     key: str
     total: int
+    unfinished: str
     exact: str
     short: str
     over: str
@@ -489,7 +494,9 @@ class ActPage:
     refusal: RefusalPanel | None = None
     has_evidence: bool = False
     evidence_help: str = ""
+    is_evidence_folded: bool = False
     draft: str = ""  # names the draft kept in the browser; empty keeps none
+    preview: PlanPreview | None = None  # of a plan that is being made
     crumbs: tuple[Link, ...] = ()
 
 
@@ -647,6 +654,7 @@ class ImportPage:
 
     kinds: tuple[ImportKind, ...]
     file: str = ""
+    missing: str = ""  # why there is no file to check
     upload: str = ""  # names the file already sent, so that it need not be sent again
     encodings: tuple[EncodingChoice, ...] = ()
     problems: tuple[ImportProblem, ...] = ()
@@ -687,6 +695,15 @@ class PlanClass:
     reject: int
     aql: str
     found: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPreview:
+    """What a plan would ask, before it is made: `href` gives it anew for other choices."""
+
+    href: str
+    sentence: str
+    classes: tuple[PlanClass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

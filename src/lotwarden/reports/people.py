@@ -60,7 +60,7 @@ def orders_page(actor: Actor) -> pages.OrdersPage:
     rows = []
     for one in orders.orders(actor):
         money = pages.sum_money(
-            part for card in one.lots for part in lot.money(card, card.declared)
+            part for card in one.lots for part in lot.money(actor, card, card.declared)
         )
         rows.append(
             pages.OrderRow(
@@ -91,7 +91,7 @@ def order_page(actor: Actor, number: str, *, now: datetime) -> pages.OrderPage:
     for index, members in enumerate(by_product.values(), start=1):
         first = members[0]
         units = sum(card.declared for card in members)
-        price = lot.money(first, 1)
+        price = lot.money(actor, first, 1)
         lines.append(
             pages.OrderLine(
                 number=str(index),
@@ -112,7 +112,7 @@ def order_page(actor: Actor, number: str, *, now: datetime) -> pages.OrderPage:
         site=found.site_name,
         supplier_local=found.lots[0].supplier_local,
         money=pages.sum_money(
-            part for card in found.lots for part in lot.money(card, card.declared)
+            part for card in found.lots for part in lot.money(actor, card, card.declared)
         ),
     )
 

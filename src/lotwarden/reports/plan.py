@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from lotwarden.core import sampling
+from lotwarden.core.errors import Refusal
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import Actor, may
 from lotwarden.inspections import queries as inspections
@@ -12,6 +17,47 @@ from lotwarden.orders import queries as orders
 from lotwarden.reports import lot, pages, words
 
 SCHEMES = {"iso2859-1": "ISO 2859-1:1999", "z1.4": "ANSI/ASQ Z1.4, MIL-STD-105E"}
+
+
+def preview(
+    lot_size: int, asked: Mapping[str, str], *, href: str, every_unit: bool
+) -> pages.PlanPreview:
+    """Return what a plan with these choices would ask: `level`, `severity`, `standard`, AQLs."""
+    aqls = {name: asked[name] for name in ("critical", "major", "minor") if asked.get(name)}
+    size = words.number(lot_size)
+    if not lot_size:
+        return pages.PlanPreview(href, _("No unit waits for an inspection."))
+    if every_unit or lot_size == 1:
+        return pages.PlanPreview(
+            href,
+            ngettext("The one unit is looked at.", "All %(size)s units are looked at.", lot_size)
+            % {"size": size},
+        )
+    if not aqls:
+        return pages.PlanPreview(href, _("Choose an AQL for one class at least."))
+    try:
+        made = sampling.class_plans(
+            lot_size=lot_size, level=asked["level"], aqls=aqls, severity=asked["severity"],
+            standard=asked["standard"],
+        )  # fmt: skip
+    except Refusal as refusal:
+        return pages.PlanPreview(href, f"{refusal} {refusal.next_step}")
+    n = made.sample_size
+    return pages.PlanPreview(
+        href,
+        _("Code letter %(letter)s: %(n)s of %(size)s units are looked at.") % {
+            "letter": sampling.code_letter(lot_size=lot_size, level=asked["level"]),
+            "n": words.number(n),
+            "size": size,
+        },
+        tuple(
+            pages.PlanClass(
+                label=_(one.name), sample=one.plan.inspect, accept=one.plan.ac,
+                reject=one.plan.re, aql=one.plan.aql,
+            )
+            for one in made.classes
+        ),
+    )  # fmt: skip
 
 
 def plan_page(actor: Actor, number: str) -> pages.PlanPage:
@@ -27,7 +73,7 @@ def plan_page(actor: Actor, number: str) -> pages.PlanPage:
     if inspector is not None:
         notes.append(_("inspector: %(name)s") % {"name": inspector.name})
     if found.planned_for is not None:
-        notes.append(_("planned for %(day)s") % {"day": found.planned_for.date().isoformat()})
+        notes.append(_("planned for %(day)s") % {"day": words.minute(found.planned_for, card.zone)})
     if found.disposition is not None:
         notes.append(_("re-inspection, time %(n)s") % {"n": found.resubmission})
     if found.verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -17,7 +18,7 @@ from lotwarden.evidence.queries import Thing, Told
 from lotwarden.identity import queries as identity
 from lotwarden.identity.queries import SiteCard
 from lotwarden.orders.queries import LotCard
-from lotwarden.reports import words
+from lotwarden.reports import flow, words
 from lotwarden.reports.flow import Walk, band_key
 from lotwarden.reports.pages import EvidenceLink, Grade, Story, StoryItem, Tag, Tone
 
@@ -114,8 +115,8 @@ def _band_words(found: Walk, band: str) -> str:
         if band_key(source, target) == band:
             return _("%(units)s, from %(source)s to %(target)s") % {
                 "units": words.units(link.units),
-                "source": source.replace("-", " ").replace("_", " "),
-                "target": target.replace("-", " ").replace("_", " "),
+                "source": flow.node_label(found, source),
+                "target": flow.node_label(found, target),
             }
     return band
 
@@ -131,7 +132,9 @@ def _item(
     for name in ("note", "reason", "remarks", "instruction", "risk"):
         if name in told.texts:
             details.append(told.texts[name])
-    details += [words_of for one in things if (words_of := _thing(one))]
+    for said in map(_thing, things):
+        if said and said not in details:
+            details.append(said)
     grade = None
     if graded is not None and any(
         one["lot"] == str(teller.card.id) for one in told.body.get("transfers", [])
@@ -278,7 +281,8 @@ def _terms(teller: _Teller, body: Mapping[str, Any]) -> list[str]:
     if terms["witness"]:
         found.append(_("witness: %(name)s") % {"name": teller.person(terms["witness"])})
     if terms["deadline"]:
-        found.append(_("due %(day)s") % {"day": terms["deadline"][:10]})
+        due = datetime.fromisoformat(terms["deadline"])
+        found.append(_("due %(day)s") % {"day": words.day(due, teller.card.zone)})
     if terms["next_site"]:
         found.append(_("next holder: %(site)s") % {"site": teller.site(terms["next_site"])})
     return found
@@ -459,7 +463,7 @@ def _attached(teller: _Teller, told: Told) -> Line:
 
 
 def _other(teller: _Teller, told: Told) -> Line:
-    return told.kind, [], "plain", None
+    return _("Recorded"), [], "plain", None
 
 
 _TELL: Mapping[str, Callable[[_Teller, Told], Line]] = {

@@ -143,6 +143,14 @@ def reason(stored: list[object] | None) -> str:
     return gettext(template).format_map(data)
 
 
+def place(name: str) -> str:
+    """Return a place of the home matrix in words; nothing where it is none."""
+    other = {"contradicted": gettext("contradicted"), "on_hold": gettext("on hold")}
+    if name in other:
+        return other[name]
+    return gettext(CONDITIONS[Condition(name)]) if name in set(Condition) else ""
+
+
 def number(quantity: int) -> str:
     """Return a whole number as a person reads it."""
     return f"{quantity:,}"
@@ -154,8 +162,14 @@ def units(quantity: int) -> str:
 
 
 def day(at: datetime, zone: str) -> str:
-    """Return the day of an instant in the place's zone, ISO."""
-    return at.astimezone(ZoneInfo(zone)).date().isoformat()
+    """Return the day of an instant in the place's zone: 18 Nov 2026."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%b} {local.year}"
+
+
+def minute(at: datetime, zone: str) -> str:
+    """Return an instant in the place's zone, to the minute: 18 Nov 2026 16:20."""
+    return f"{day(at, zone)} {at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
 def overdue(deadline: datetime, now: datetime) -> str:

@@ -14,5 +14,9 @@ SHEET_MIB_MOST = 16
 KEPT_UPLOADS_MOST = 3
 """Spreadsheets that one session keeps between checking and storing them."""
 
+SHORT_UNITS_MUCH = 10
+SHORT_PERCENT_MUCH = 5
+"""From so many units, or so much of what was sent, a shortfall is asked about once more."""
+
 TEXT_MOST = 2_000
 """Characters in one free text."""

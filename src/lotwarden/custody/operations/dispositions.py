@@ -286,7 +286,7 @@ def sign_lift(op: Op, *, disposition: str) -> Outcome:
     Refuses:
         custody.unknown_disposition, custody.not_open, custody.wrong_status: not a hold.
         custody.second_person: this person signed already.
-        disposition.gates_unmet: with the second signature, what else is missing.
+        disposition.gates_unmet: what else is missing, with the first signature already.
     """
     row, card, desk = open_disposition(op, disposition)
     if row.kind != Kind.HOLD.value:
@@ -298,6 +298,8 @@ def sign_lift(op: Op, *, disposition: str) -> Outcome:
     step = rules.step_of(Kind.HOLD, "finish")
     facts = facts_of(row, single_person=op.actor.single_person)
     enough = rules.TWO_PEOPLE.met(facts)
+    others = [gate for gate in step.gates if gate is not rules.TWO_PEOPLE]
+    rules.require(others, facts, step=step.name)
     if enough:
         where = _where(desk, row, step, None)
         sent = desk.books.free(where, pending=str(row.id))

@@ -11,23 +11,30 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from lotwarden.core.dispositions import Counted
+from lotwarden.core.errors import Refusal
 from lotwarden.core.grades import Evidence, EvidenceKind
 from lotwarden.core.ledger import Account
 from lotwarden.core.units import Units
 from lotwarden.custody.queries import DispositionCard, Stand
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence.operations import Attached
-from lotwarden.identity.acting import Actor
+from lotwarden.identity.acting import CLOCK_AHEAD_MOST, Actor
 from lotwarden.identity.queries import PersonCard, SiteCard
 from lotwarden.inspections.queries import InspectionCard
 from lotwarden.orders import queries as orders
 from lotwarden.orders.queries import LotCard
 from lotwarden.reports import words
 from lotwarden.reports.pages import FieldGroup, Gate, LiveTotal
-from lotwarden.web.limits import EVIDENCE_ROWS_EXTRA, EVIDENCE_ROWS_MOST, TEXT_MOST
+from lotwarden.web.limits import (
+    EVIDENCE_ROWS_EXTRA,
+    EVIDENCE_ROWS_MOST,
+    SHORT_PERCENT_MUCH,
+    SHORT_UNITS_MUCH,
+    TEXT_MOST,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,7 @@ class ActForm(forms.Form):
     explains: Any = ""
     submit: ClassVar[Any] = gettext_lazy("Record")
     has_evidence: bool = False
+    evidence_is_rare: ClassVar[bool] = False
     evidence_help: Any = ""
 
     act = forms.UUIDField(widget=forms.HiddenInput)
@@ -148,10 +156,45 @@ class ActForm(forms.Form):
                 field.widget.attrs.setdefault("inputmode", "decimal" if decimal else "numeric")
             assert name, "a field has a name"
 
+    def ask_if_short(self, sent: int, found: int | None) -> None:
+        """Ask once more where much of what was sent is missing, on the form that comes back.
+
+        `found` is `None` while it is not typed: that is asked for first.
+        """
+        short = 0 if found is None else sent - found
+        if short < SHORT_UNITS_MUCH and short * 100 < SHORT_PERCENT_MUCH * max(sent, 1):
+            return
+        self.fields["short"] = forms.BooleanField(
+            label=ngettext(
+                "Counted again: %(n)s of %(sent)s is missing",
+                "Counted again: %(n)s of %(sent)s are missing",
+                short,
+            )
+            % {"n": words.number(short), "sent": words.number(sent)},
+            help_text=_("They are booked as unaccounted at once, and stand in front of everybody."),
+            error_messages={"required": _("That is many. Count again; if it is so, tick this.")},
+        )
+
+    def typed(self, name: str) -> int | None:
+        """Return the number of units typed into a field, or named beside it; `None` for neither."""
+        named = str(self.data.get(f"{name}_units") or "").strip()
+        if named and f"{name}_units" in self.fields:
+            return self.named(named)
+        text = str(self.data.get(name) or "").strip()
+        return int(text) if text.isdecimal() and len(text) < 11 else None
+
+    def named(self, text: str) -> int | None:
+        """Return how many units a text names; `None` where it cannot be read, which is said later."""
+        try:
+            return len(orders.units_named(self.scope.card, text))
+        except Refusal:
+            return None
+
     def groups(self) -> tuple[FieldGroup, ...]:
         """Return the fields in groups, in the order people know them."""
-        names = tuple(name for name in self.fields if name not in ("act", "occurred_at"))
-        return (FieldGroup("", (*names, "occurred_at")),)
+        last = tuple(name for name in ("occurred_at", "short") if name in self.fields)
+        names = tuple(name for name in self.fields if name not in ("act", *last))
+        return (FieldGroup("", (*names, *last)),)
 
     def happened_at(self) -> datetime | None:
         """Return when it happened, or `None` for now: the field was left as it was shown.
@@ -177,6 +220,19 @@ class ActForm(forms.Form):
     def request(self) -> dict[str, Any]:
         """Return what the operation is asked, from the cleaned fields."""
         raise NotImplementedError(f"{type(self).__name__} says what it asks")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a time that is still to come, where it was typed and in the site's own time."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        at = found.get("occurred_at")
+        if at is not None and at > self.scope.now + CLOCK_AHEAD_MOST:
+            zone = self.scope.card.zone
+            self.add_error(
+                "occurred_at",
+                _("That is still to come: at the site it is %(now)s now (%(zone)s).")
+                % {"now": words.minute(self.scope.now, zone), "zone": zone},
+            )
+        return found
 
     def units_field(self, name: str) -> Units | None:
         """Return the units named in a text field, or `None` if it is empty."""
@@ -223,6 +279,7 @@ def total(key: str, quantity_sent: int) -> LiveTotal:
     return LiveTotal(
         key,
         quantity_sent,
+        _("{sum} of {total} so far; the empty fields make up {difference}. None is 0."),
         _("{sum} of {total}: every unit is counted."),
         _("{sum} of {total}: {difference} short, they will be booked as unaccounted."),
         _("{sum} of {total}: {difference} more than were sent; count again."),

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy
 from lotwarden.core import dispositions as rules
 from lotwarden.core.dispositions import KINDS, Kind, StepType
 from lotwarden.custody import queries as custody
-from lotwarden.custody.operations.dispositions import Terms, facts_of
+from lotwarden.custody.operations.dispositions import Terms
 from lotwarden.identity import queries as identity
-from lotwarden.reports import words
-from lotwarden.reports.lot import gate_of
+from lotwarden.reports import ways, words
 from lotwarden.reports.pages import FieldGroup, Gate
 from lotwarden.web.forms.base import (
     ActForm,
     LocalDateTime,
+    Scope,
     counted,
     quantity,
     text,
@@ -67,7 +67,7 @@ class TermsForm(ActForm):
                 help_text=_("Such as shredded, crushed, incinerated. A cut in two or a drilled hole is not enough."),
             ),
             "agent_organisation": lambda: forms.ChoiceField(
-                label=_("Disposer"), required=False, choices=_disposers(),
+                label=_("Disposer"), required=False, choices=_disposers(scope),
                 help_text=_("Only a disposer that the buyer approved may destroy."),
             ),
             "agent_person": lambda: forms.ChoiceField(
@@ -181,6 +181,7 @@ class ProposeForm(TermsForm):
     )
     submit = gettext_lazy("Propose it")
     has_evidence = True
+    evidence_is_rare = True
 
     def build(self) -> None:
         scope = self.scope
@@ -256,13 +257,9 @@ class AuthoriseForm(TermsForm):
     def gates(self) -> tuple[Gate, ...]:
         found = self.scope.disposition
         assert found is not None
-        facts = facts_of(found.row, single_person=self.scope.actor.single_person)
         first = KINDS[Kind(found.kind)][0]
-        return tuple(
-            gate_of(self.scope.card, found, state.gate, met=state.met)
-            for state in rules.gate_states(first, facts)
-            if state.gate.code not in ("authorised", "not_alone")
-        )
+        wanted = [gate for gate in first.gates if gate.code not in ("authorised", "not_alone")]
+        return ways.gates(self.scope.actor, self.scope.card, found, wanted)
 
     def request(self) -> dict[str, Any]:
         found = self.scope.disposition
@@ -329,8 +326,11 @@ class StepForm(ActForm):
             elif accepted is not None and name == "not_accepted":
                 first = self.sent - accepted
             label = _(words.CLASSES[name])
-            field = quantity(label[:1].upper() + label[1:], required=False, initial=first)
+            several = self.scope.card.serialised and len(self.names) > 1
+            field = quantity(label[:1].upper() + label[1:], required=not several, initial=first)
             field.widget.attrs["data-part"] = "classes"
+            if several:
+                field.widget.attrs["data-or-named"] = ""
             self.fields[name] = field
             if self.scope.card.serialised and len(self.names) > 1:
                 self.fields[f"{name}_units"] = units_text(_("Which: %(name)s") % {"name": label})
@@ -345,6 +345,19 @@ class StepForm(ActForm):
                 _("Kinds of defect shown before and after"), initial=found.row.defects_shown
             )
         self.fields["note"] = text(_("Remarks"))
+        if self.is_bound and self.names and not self.data.get("rest"):
+            parts = [self.typed(name) for name in self.names]
+            whole = [one for one in parts if one is not None]
+            self.ask_if_short(self.sent, sum(whole) if len(whole) == len(parts) else None)
+
+    def clean(self) -> dict[str, Any]:
+        """Demand a number for each class, 0 where there is none: a blank is not a count."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in self.names:
+            blank = found.get(name) is None and not (found.get(f"{name}_units") or "").strip()
+            if blank and name not in self.errors and found.get("rest") != name:
+                self.add_error(name, _("Say how many, 0 for none, or name the units."))
+        return found
 
     def groups(self) -> tuple[FieldGroup, ...]:
         groups: list[FieldGroup] = []
@@ -355,8 +368,7 @@ class StepForm(ActForm):
                 for name in (base, f"{base}_units")
                 if name in self.fields
             ]
-            if "rest" in self.fields:
-                fields.append("rest")
+            fields += [name for name in ("rest", "short") if name in self.fields]
             check = total("classes", self.sent) if self.sent else None
             groups.append(FieldGroup(_("What was counted"), tuple(fields), "", check))
         more = tuple(
@@ -368,11 +380,7 @@ class StepForm(ActForm):
     def gates(self) -> tuple[Gate, ...]:
         found = self.scope.disposition
         assert found is not None
-        facts = facts_of(found.row, single_person=self.scope.actor.single_person)
-        return tuple(
-            gate_of(self.scope.card, found, state.gate, met=state.met)
-            for state in rules.gate_states(self.step, facts)
-        )
+        return ways.gates(self.scope.actor, self.scope.card, found, self.step.gates)
 
     def request(self) -> dict[str, Any]:
         found = self.scope.disposition
@@ -486,12 +494,8 @@ class SignLiftForm(ActForm):
     def gates(self) -> tuple[Gate, ...]:
         found = self.scope.disposition
         assert found is not None
-        facts = facts_of(found.row, single_person=self.scope.actor.single_person)
         step = rules.step_of(Kind.HOLD, "finish")
-        return tuple(
-            gate_of(self.scope.card, found, state.gate, met=state.met)
-            for state in rules.gate_states(step, facts)
-        )
+        return ways.gates(self.scope.actor, self.scope.card, found, step.gates)
 
     def request(self) -> dict[str, Any]:
         found = self.scope.disposition
@@ -499,9 +503,13 @@ class SignLiftForm(ActForm):
         return {"disposition": found.number}
 
 
-def _disposers() -> list[tuple[str, str]]:
+def _disposers(scope: Scope) -> list[tuple[str, str]]:
+    known = {one.organisation for one in scope.sites.values()}
+    is_buyer = scope.actor.role == "buyer"
     found = []
     for one in identity.organisations("disposer"):
+        if not is_buyer and one.id not in known:
+            continue
         state = _("approved") if one.approved else _("not approved yet")
         found.append((str(one.id), f"{one.name} ({state})"))
     return [("", _("nobody yet")), *found]

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,8 +16,8 @@ from lotwarden.custody import queries as custody
 from lotwarden.custody.operations.counts import IN_HAND
 from lotwarden.custody.operations.moves import MAY_MOVE
 from lotwarden.evidence import queries as evidence
-from lotwarden.reports import flow, story, words
-from lotwarden.reports.pages import FieldGroup
+from lotwarden.reports import flow, plan, story, words
+from lotwarden.reports.pages import FieldGroup, PlanPreview
 from lotwarden.web.forms.base import ActForm, LocalDateTime, quantity, text, units_text
 
 C = Condition
@@ -81,6 +82,28 @@ class PlanForm(ActForm):
             choices=[("iso2859-1", "ISO 2859-1"), ("z1.4", "ANSI/ASQ Z1.4, MIL-STD-105E")],
         )
 
+        for name in ("level", "severity", "standard", "critical", "major", "minor", "every_unit"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["data-plan"] = ""
+
+    def preview(self) -> PlanPreview:
+        """Return what the plan asks as it is chosen now."""
+        chosen = {name: str(self[name].value() or "") for name in self.fields if name != "act"}
+        about = self.scope.query.get("disposition", "")
+        query = f"?disposition={about}" if about else ""
+        href = reverse("plan_preview", args=[self.scope.card.number]) + query
+        every_unit = chosen.get("every_unit") in ("on", "True")
+        return plan.preview(self.lot_size(), chosen, href=href, every_unit=every_unit)
+
+    def lot_size(self) -> int:
+        """Return how many units wait for this inspection."""
+        one = self.scope.disposition
+        if one is None:
+            return sum(
+                n for account, n in self.scope.accounts().items() if account.condition is C.OFFERED
+            )
+        return sum(n for account, n in one.holds if account.condition is C.AWAITING_REINSPECTION)
+
     def groups(self) -> tuple[FieldGroup, ...]:
         first = [name for name in ("disposition", "every_unit") if name in self.fields]
         return (
@@ -142,7 +165,7 @@ class ResultForm(ActForm):
                     "n": words.number(one["inspect"]), "ac": one["ac"], "re": one["re"],
                 }  # fmt: skip
             label = _("Units with a %(name)s defect as their worst") % {"name": one["name"]}
-            self.fields[f"found_{one['name']}"] = quantity(label, initial=0, help_text=hint)
+            self.fields[f"found_{one['name']}"] = quantity(label, help_text=hint)
         self.fields["counted"] = quantity(
             _("Units counted as presented"),
             required=False,
@@ -173,7 +196,7 @@ class ResultForm(ActForm):
             FieldGroup(
                 _("What was found"),
                 ("counted", "inspected", *classes),
-                _("A unit counts once, under its worst defect."),
+                _("A unit counts once, under its worst defect. Type 0 where none was found."),
             )
         ]
         if used:
@@ -252,6 +275,17 @@ class CountForm(ActForm):
             label=_("Weight, kg"), required=False, min_value=0, max_digits=12, decimal_places=3
         )
         self.fields["note"] = text(_("Remarks"))
+        if self.is_bound:
+            self.ask_if_short(self._booked(), _found_or_seen(self))
+
+    def _booked(self) -> int:
+        """Return what the books have in the account that is chosen."""
+        chosen = self.data.get("account")
+        return sum(
+            n
+            for account, n in self.scope.accounts().items()
+            if f"{account.site}|{account.condition.value}" == chosen
+        )
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
@@ -274,6 +308,12 @@ class CountForm(ActForm):
             "weight_g": None if weight is None else int(weight * 1000),
             "note": data["note"],
         }
+
+
+def _found_or_seen(form: ActForm) -> int | None:
+    """Return how many units were scanned, or counted; `None` where neither is typed."""
+    seen = str(form.data.get("seen") or "").strip()
+    return form.named(seen) if seen and "seen" in form.fields else form.typed("found")
 
 
 def _empty_accounts(form: ActForm) -> list[tuple[str, str]]:
@@ -368,9 +408,7 @@ class ArriveForm(ActForm):
             if account.condition is C.IN_TRANSIT and account.carries and account.site
         ]
         self.fields["account"] = forms.ChoiceField(label=_("What arrived"), choices=choices)
-        self.fields["found"] = quantity(
-            _("Units that arrived"), required=False, help_text=_("Empty: all that were sent.")
-        )
+        self.fields["found"] = quantity(_("Units that arrived"), required=not scope.card.serialised)
         if scope.card.serialised:
             self.fields["seen"] = units_text(
                 _("Or: the units scanned"),
@@ -380,6 +418,20 @@ class ArriveForm(ActForm):
             label=_("Seal numbers found"), required=False, max_length=400
         )
         self.fields["note"] = text(_("Remarks"))
+        if self.is_bound:
+            sent = sum(
+                n
+                for account, n in scope.accounts().items()
+                if account.carries
+                and f"{account.site}|{account.carries.value}" == self.data.get("account")
+            )
+            self.ask_if_short(sent, _found_or_seen(self))
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("found") is None and not (found.get("seen") or "").strip():
+            self.add_error("found", _("Say how many arrived, or scan them."))
+        return found
 
     def request(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -406,6 +458,7 @@ class QuarantineForm(ActForm):
     )
     submit = gettext_lazy("Put on hold")
     has_evidence = True
+    evidence_is_rare = True
 
     def build(self) -> None:
         self.fields["reason"] = text(_("Why"), required=True)
@@ -425,6 +478,7 @@ class ReopenForm(ActForm):
     )
     submit = gettext_lazy("Reopen")
     has_evidence = True
+    evidence_is_rare = True
 
     def build(self) -> None:
         self.fields["reason"] = text(_("Why"), required=True)
@@ -498,7 +552,10 @@ def entry_choices(form: ActForm) -> list[tuple[str, str]]:
     walked = flow.walk(custody.transfers(card.id), form.scope.standing, None)
     by_number = {item.statement: item for item in story.story(card, walked, None, href="").items}
     return [
-        (str(told.act), f"{by_number[told.number].title} ({told.occurred_at:%d %b %Y})")
+        (
+            str(told.act),
+            f"{by_number[told.number].title} ({words.minute(told.occurred_at, card.zone)})",
+        )
         for told in reversed(evidence.story(card.id))
         if told.body.get("transfers")
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -10,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
-from lotwarden.core.dispositions import Kind
+from lotwarden.core.dispositions import KINDS, Kind
 from lotwarden.core.errors import Refusal
 from lotwarden.custody import queries as custody
 from lotwarden.custody.operations import (
@@ -25,16 +27,18 @@ from lotwarden.custody.operations import (
     sightings,
 )
 from lotwarden.identity import queries as identity
-from lotwarden.identity.acting import OPERATIONS, require
+from lotwarden.identity.acting import OPERATIONS, Actor, require
 from lotwarden.inspections import operations as inspecting
 from lotwarden.inspections import queries as inspections
 from lotwarden.orders import queries as orders
-from lotwarden.reports import acts as ways
+from lotwarden.orders.queries import LotCard
 from lotwarden.reports import lot as lot_page
+from lotwarden.reports import ways
 from lotwarden.reports.pages import ActPage, RefusalPanel
 from lotwarden.web.forms import dispositions as decisions
 from lotwarden.web.forms import lots as about_lots
 from lotwarden.web.forms.base import ActForm, EvidenceSet, Scope, things_of
+from lotwarden.web.said import said
 from lotwarden.web.views import errors
 from lotwarden.web.views.guard import actor_of, logged_in
 
@@ -97,6 +101,15 @@ def act(request: HttpRequest, number: str, key: str, about: str | None = None) -
     return _do(request, form, things)
 
 
+@require_safe
+@logged_in
+def plan_preview(request: HttpRequest, number: str) -> HttpResponse:
+    """Show what the plan asks, for the choices so far: a part of the plan's page."""
+    require(actor_of(request), about_lots.PlanForm.operation)
+    form = about_lots.PlanForm(request.GET, scope=_scope(request, number, "plan", None))
+    return render(request, "_plan_preview.html", {"preview": form.preview()})
+
+
 def _do(request: HttpRequest, form: ActForm, things: Any) -> HttpResponse:
     """Do the act; a refusal goes back to the form, with what was typed."""
     actor = actor_of(request)
@@ -118,35 +131,10 @@ def _do(request: HttpRequest, form: ActForm, things: Any) -> HttpResponse:
         )
     except Refusal as refusal:
         return _show(request, form, things, refusal=refusal, status=409)
-    messages.success(request, _done(form, outcome))
+    messages.success(request, said(form, outcome))
     if form.key == "plan":
         return redirect("inspection", outcome["inspection"])
     return redirect("lot", card.number)
-
-
-def _done(form: ActForm, outcome: dict[str, Any]) -> str:
-    """Return what is said on the lot page after the act."""
-    if outcome.get("waits"):
-        return _("Your signature is recorded. A second person signs before anything moves.")
-    if outcome.get("lifted") is False:
-        return _("Your signature is recorded. A second person lifts the hold.")
-    if outcome.get("nonconformity") and form.key == "quarantine":
-        return _("Every unit at hand is on hold, %(number)s is open.") % {
-            "number": outcome["nonconformity"]
-        }
-    if outcome.get("nonconformity"):
-        return _("Not acceptable: every unit is on hold, %(number)s is open.") % {
-            "number": outcome["nonconformity"]
-        }
-    if outcome.get("verdict") == "incomplete":
-        return _("Recorded. Fewer units were inspected than the plan asks, so there is no verdict.")
-    if outcome.get("verdict") == "contested":
-        return _(
-            "Recorded. The lot is no longer the one that was planned for, so there is no verdict."
-        )
-    if outcome.get("disposition") and form.key == "propose":
-        return _("%(number)s is proposed.") % {"number": outcome["disposition"]}
-    return _("Recorded.")
 
 
 def _show(
@@ -171,6 +159,8 @@ def _show(
         refusal=_panel(scope, refusal) if refusal else None,
         has_evidence=form.has_evidence,
         evidence_help=str(form.evidence_help),
+        is_evidence_folded=form.evidence_is_rare and not (things and things.is_bound),
+        preview=form.preview() if isinstance(form, about_lots.PlanForm) else None,
         draft=f"{scope.card.number}-{form.key}-{about.number if about else ''}",
     )
     context = {"page": page, "form": form, "evidence": things if form.has_evidence else None}
@@ -178,23 +168,30 @@ def _show(
 
 
 def _panel(scope: Scope, refusal: Refusal) -> RefusalPanel:
+    """Return a refusal as it is shown: missing gates as a list, each with who and where."""
     message, next_step, who = errors.shown(refusal)
-    href = None
-    gates = refusal.data.get("gates")
-    if scope.disposition is not None and isinstance(gates, list) and gates:
-        href = ways.way_out(scope.card, scope.disposition, str(gates[0]))
-        missing = [line for line in str(refusal.data["missing"]).split(". ") if line]
-        message = _("Still missing: %(what)s") % {"what": ". ".join(missing)}
-    return RefusalPanel(refusal.code, message, who, next_step, href, _("Provide it"))
+    one = scope.disposition
+    codes = refusal.data.get("gates")
+    if one is None or not isinstance(codes, list):
+        return RefusalPanel(refusal.code, message, who, next_step)
+    known = {gate.code: gate for steps in KINDS.values() for step in steps for gate in step.gates}
+    missing = ways.gates(scope.actor, scope.card, one, [known[code] for code in codes])
+    return RefusalPanel(
+        refusal.code,
+        ngettext("One thing is still missing", "%(n)s things are still missing", len(missing))
+        % {"n": len(missing)},
+        next_step=next_step,
+        missing=missing,
+    )
 
 
 def _choose_kind(request: HttpRequest, scope: Scope) -> HttpResponse:
-    form = decisions.KindForm(request.POST or None, scope=scope)
-    if request.method == "POST" and form.is_valid():
+    form = decisions.KindForm(request.POST if request.method == "POST" else None, scope=scope)
+    if form.is_valid():
         site = scope.query.get("site", "")
         where = reverse("act", args=[scope.card.number, "propose"])
         return redirect(f"{where}?kind={form.cleaned_data['kind']}&site={site}")
-    return _show(request, form, None)
+    return _show(request, form, None, status=422 if form.errors else 200)
 
 
 def _form_of(key: str, about: str | None) -> type[ActForm]:
@@ -209,6 +206,22 @@ def _form_of(key: str, about: str | None) -> type[ActForm]:
     return forms[key]
 
 
+def _has_step(kind: str, key: str) -> bool:
+    form = DISPOSITION_FORMS[key]
+    if not issubclass(form, decisions.StepForm):
+        return True
+    return form.step_name in {step.name for step in KINDS[Kind(kind)]}
+
+
+def _known(actor: Actor, card: LotCard) -> set[uuid.UUID]:
+    """Return the organisations that the actor may know of: others only those in the lot."""
+    known = set(identity.organisation_names())
+    if actor.role == "buyer":
+        return known
+    involved = {one for one in known if orders.is_party(card.id, one)}
+    return involved | {actor.organisation, identity.buyer().id}
+
+
 def _scope(request: HttpRequest, number: str, key: str, about: str | None) -> Scope:
     """Return what the form is about; refuses what the actor takes no part in."""
     actor = actor_of(request)
@@ -218,15 +231,20 @@ def _scope(request: HttpRequest, number: str, key: str, about: str | None) -> Sc
         inspection = inspections.inspection(about, actor)
     elif about is not None:
         disposition = custody.disposition(about, actor)
+    elif key == "plan" and request.GET.get("disposition"):
+        disposition = custody.disposition(str(request.GET["disposition"]), actor)
     for found in (disposition, inspection):
         if found is not None and found.lot != card.id:
             raise Http404("of another lot")
+    if about is not None and disposition is not None and not _has_step(disposition.kind, key):
+        raise Http404("this kind has no such step")
+    known = _known(actor, card)
     return Scope(
         actor=actor,
         card=card,
         standing=custody.standing([card.id]),
-        sites=identity.sites(),
-        people=identity.people(),
+        sites={key: one for key, one in identity.sites().items() if one.organisation in known},
+        people={key: one for key, one in identity.people().items() if one.organisation in known},
         query={name: value for name, value in request.GET.items() if isinstance(value, str)},
         now=timezone.now(),
         disposition=disposition,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -30,6 +31,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def import_file(request: HttpRequest) -> HttpResponse:
     """Check an uploaded spreadsheet, and store what is in it when nothing is wrong."""
     actor = actor_of(request)
+    if not any(may(actor, one.operation) for one in IMPORTS.values()):
+        raise PermissionDenied
     what = request.POST.get("what") or request.GET.get("what") or ""
     if request.method != "POST":
         return _show(request, what)
@@ -37,7 +40,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
         raise Http404("no such import")
     kept = _kept(request)
     if kept is None:
-        return _show(request, what)
+        return _show(request, what, missing=_what_is_missing(request), status=422)
     name, file, data = kept
     encoding = request.POST.get("encoding") or None
     if request.POST.get("accept") == "1":
@@ -128,6 +131,15 @@ def _show(request: HttpRequest, what: str, *, status: int = 200, **more: Any) ->
     )
     page = ImportPage(kinds=kinds, **more)
     return render(request, "import.html", {"page": page}, status=status)
+
+
+def _what_is_missing(request: HttpRequest) -> str:
+    """Return why there is no file to check, in words."""
+    if "file" in request.FILES:
+        return _("The file is larger than %(n)s MiB. Send it in parts.") % {"n": SHEET_MIB_MOST}
+    if request.POST.get("upload"):
+        return _("The file is not kept any more. Choose it again.")
+    return _("No file was chosen. Choose the spreadsheet, then check it.")
 
 
 def _encodings(unknown: EncodingUnknown) -> tuple[EncodingChoice, ...]:

@@ -72,7 +72,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """Show the log-in page; let in who gives the right password."""
     if request.method != "POST" and actor_of(request) is not None:
         return redirect("home")
-    form = LogInForm(request.POST or None)
+    form = LogInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             person = identity.check_password(
@@ -115,7 +115,7 @@ def demo_log_in(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest, person: uuid.UUID, token: str) -> HttpResponse:
     """Let the person whom a link is for set their password."""
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(request.POST if request.method == "POST" else None)
     name = ""
     try:
         name = identity.person_of_link(person, token)

@@ -47,6 +47,7 @@ def lots(request: HttpRequest) -> HttpResponse:
         supplier=asked.get("supplier", ""),
         place=asked.get("place", ""),
         only_open=asked.get("open") == "1",
+        only_overdue=asked.get("overdue") == "1",
         page=int(number) if number.isdecimal() and len(number) < 6 else 1,
     )
     page = lots_page.lots_page(actor_of(request), wanted, now=timezone.now())

@@ -121,7 +121,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Show people; invite one, whose link is shown once."""
     actor = actor_of(request)
     require(actor, "identity.invite")
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST if request.method == "POST" else None)
     once = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -175,7 +175,7 @@ def organisation_add(request: HttpRequest) -> HttpResponse:
     """Add a company."""
     actor = actor_of(request)
     require(actor, "identity.add_organisation")
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(request.POST if request.method == "POST" else None)
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -204,7 +204,9 @@ def organisation(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse:
     card = who.organisation(organisation)
     approving = request.GET.get("do") == "approve"
     require(actor, "identity.approve" if approving else "identity.add_site")
-    form: forms.Form = (ApproveForm if approving else SiteForm)(request.POST or None)
+    form: forms.Form = (ApproveForm if approving else SiteForm)(
+        request.POST if request.method == "POST" else None
+    )
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -23,10 +23,17 @@
     field.name !== "csrfmiddlewaretoken" &&
     (field.type !== "hidden" || field.hasAttribute("data-client-id") || /-TOTAL_FORMS$/.test(field.name));
 
+  // A time left as it was shown means now: the page's own now, not that of the draft.
+  const minute = (time) => time.replace(" ", "T").slice(0, 16);
+  const isUntouched = (form, field) => {
+    const shown = form.elements[`initial-${field.name}`];
+    return shown !== undefined && minute(shown.value) === minute(field.value);
+  };
+
   function read(form) {
     const values = {};
     for (const field of form.elements) {
-      if (!isKept(field)) continue;
+      if (!isKept(field) || isUntouched(form, field)) continue;
       const at = (values[field.name] ||= []);
       if (field.type === "checkbox" || field.type === "radio") { if (field.checked) at.push(field.value); }
       else if (field.multiple) at.push(...[...field.selectedOptions].map((one) => one.value));
@@ -50,6 +57,21 @@
     }
   }
 
+  function tellOfDraft(form, key, at) {
+    const told = form.querySelector("[data-draft-told]");
+    if (!told) return;
+    const then = new Date(at), today = then.toDateString() === new Date().toDateString();
+    const time = today
+      ? then.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })
+      : then.toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    told.hidden = false;
+    told.firstElementChild.textContent = told.dataset.draftTold.replace("{time}", time);
+    told.querySelector("button").addEventListener("click", () => {
+      store(() => localStorage.removeItem(key));
+      location.reload();
+    });
+  }
+
   function drafts() {
     const failed = document.body.dataset.outcome === "failed";
     const sent = store(() => sessionStorage.getItem(SENT));
@@ -63,12 +85,12 @@
       const note = form.querySelector("[data-draft-note]");
       const kept = store(() => JSON.parse(localStorage.getItem(key)));
       // A refused form comes back with what was sent: newer than any draft.
-      if (kept && !("refused" in form.dataset)) {
-        write(form, kept);
-        if (note) note.textContent = note.dataset.restored;
+      if (kept?.values && !("refused" in form.dataset)) {
+        write(form, kept.values);
+        tellOfDraft(form, key, kept.at);
       }
       const save = () => {
-        store(() => localStorage.setItem(key, JSON.stringify(read(form))));
+        store(() => localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: read(form) })));
         if (note) note.textContent = note.dataset.kept;
       };
       form.addEventListener("input", save);
@@ -94,7 +116,8 @@
           return;
         }
         const sum = fields.reduce((so, field) => so + (parseInt(field.value.replace(/[\s,.']/g, ""), 10) || 0), 0);
-        const state = sum === total ? "exact" : sum < total ? "short" : "over";
+        const open = fields.some((field) => field.value.trim() === "" && !field.matches("[data-or-named]"));
+        const state = sum > total ? "over" : open ? "unfinished" : sum === total ? "exact" : "short";
         const put = { sum: number.format(sum), total: number.format(total), difference: number.format(Math.abs(total - sum)) };
         output.textContent = output.dataset[state].replace(/\{(sum|total|difference)\}/g, (_, name) => put[name]);
         output.className = `total is-${state}`;
