@@ -10,17 +10,19 @@ import importlib
 import os
 import pkgutil
 import socket
+import sqlite3
 import sys
+import tempfile
 import types
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from lotwarden import config, custody, evidence, identity, inspections, orders
@@ -30,6 +32,7 @@ from lotwarden.core.units import parse
 from lotwarden.custody import queries as where
 from lotwarden.custody.operations import corrections, dispositions, moves, sightings
 from lotwarden.evidence import blobs
+from lotwarden.identity import attempts
 from lotwarden.identity import operations as people
 from lotwarden.identity import queries as who
 from lotwarden.inspections import operations as inspecting
@@ -59,6 +62,26 @@ def _sent_again(ws: Workspace) -> object:
     return people.approve(
         ws.vera, act=act, organisation=ws.organisations["supplier"], note="not visited"
     )
+
+
+def _busy(ws: Workspace) -> object:
+    """A database that somebody else has locked, and a person who waits no time at all."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(sqlite3.connect(f"{folder}/rows", timeout=0, isolation_level=None)) as first,
+        closing(sqlite3.connect(f"{folder}/rows", timeout=0, isolation_level=None)) as second,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        first.execute("BEGIN IMMEDIATE")
+        patch.setattr(attempts, "connection", types.SimpleNamespace(in_atomic_block=False))
+
+        def write() -> None:
+            try:
+                second.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                raise OperationalError from error
+
+        return attempts.insist(write)
 
 
 def _too_many_failures(ws: Workspace) -> None:
@@ -261,6 +284,12 @@ SMALLEST = [
         _sent_again,
         "This form was sent already, with other content.",
         "Look at what was recorded; if it is wrong, correct it. Else open the form anew.",
+    ),
+    Way(
+        "identity.busy",
+        _busy,
+        "Others were writing to the same books in each of 6 attempts.",
+        "Nothing was recorded. Wait a minute and send it again.",
     ),
     Way(
         "identity.in_the_future",

@@ -28,7 +28,7 @@ from lotwarden.core.ledger import Discrepancy as CoreDiscrepancy
 from lotwarden.core.units import dump, from_ranges, load, to_ranges
 from lotwarden.custody import models as rows
 from lotwarden.evidence import queries as evidence
-from lotwarden.evidence.rows import Prepared, delete, insert, update
+from lotwarden.evidence.rows import Interleaved, Prepared, delete, insert, update
 
 
 class RowKey(NamedTuple):
@@ -139,7 +139,8 @@ def save_books(lot: uuid.UUID, loaded: Loaded, after: Books) -> None:
                 where={"id": before[0], "quantity": before[1].quantity},
                 to={"quantity": cell.quantity, "units": cell.units},
             )
-            assert moved == 1, "somebody else moved these units: the lot was not locked"
+            if moved != 1:
+                raise Interleaved(f"lot {lot}: somebody else moved these units meanwhile")
     insert(rows.Standing, fresh)
     if after.reserved or loaded.reserved:
         _save_reservations(lot, loaded, after)

@@ -6,7 +6,6 @@ Only `identity.acting` appends statements: an operation cannot forget its own.
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -139,7 +138,8 @@ def append(  # noqa: PLR0913 - the fields of a statement, each once
             where={"lot": lot, "length": chain.length},
             to={"head": digest, "length": chain.length + 1},
         )
-        assert moved == 1, "somebody else told of this lot: its chain was not locked"
+        if moved != 1:
+            raise rows.Interleaved(f"lot {lot}: somebody else told of it meanwhile")
     return digest
 
 
@@ -203,9 +203,3 @@ def keep_file(chunks: Iterable[bytes], *, name: str) -> str:
         },
     )
     return stored.sha256
-
-
-def told(statement: Statement) -> dict[str, Any]:
-    """Return what a statement says, from its canonical bytes."""
-    loaded: dict[str, Any] = json.loads(bytes(statement.canonical))
-    return loaded

@@ -17,6 +17,15 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 
 Row = tuple[Any, ...]
+
+
+class Interleaved(Exception):
+    """Somebody else's act came between the reading of a row and its writing.
+
+    Locks keep that from happening; where one is missing the act is undone, never half done.
+    """
+
+
 Adapt = Callable[[Any], Any]
 
 
