@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -115,7 +116,7 @@ def test_evidence_is_attached_to_something_of_this_lot(ws: Workspace) -> None:
         attach(ws, ws.li, picture, disposition="D-99")
 
 
-def test_evidence_is_told_by_kind_person_and_digest_and_never_by_its_title(
+def test_evidence_is_told_by_kind_person_and_digest_and_its_number_and_title_are_salted(
     counted: tuple[Workspace, uuid.UUID],
 ) -> None:
     ws, act = counted
@@ -127,6 +128,7 @@ def test_evidence_is_told_by_kind_person_and_digest_and_never_by_its_title(
     attach(ws, ws.zhang, ticket, entry=act)
 
     (told,) = ws.chain()[-1].body["evidence"]
+    its_id = told.pop("id")
     assert told == {
         "about": str(act),
         "kind": "weigh_ticket",
@@ -135,9 +137,10 @@ def test_evidence_is_told_by_kind_person_and_digest_and_never_by_its_title(
         "independence": "none",
         "by_themselves": True,
         "sha256": ticket.evidence.document,
-        "number": "W-7",
         "weight_g": 9_000,
     }
+    salted = ws.chain()[-1].texts[f"attachment {its_id}"]
+    assert json.loads(salted) == {"number": "W-7", "title": "周杰 weigh ticket.pdf"}
     assert [one.title for one in kept.things([act]) if one.title] == ["周杰 weigh ticket.pdf"]
 
 

@@ -273,6 +273,34 @@ def told(value: Transfer, *, lot: uuid.UUID) -> dict[str, Any]:
     }
 
 
+def reservations_told(lot: uuid.UUID, before: Books, after: Books) -> list[dict[str, Any]]:
+    """Return what dispositions hold after an act, where it changed it, as its statement tells it.
+
+    No quantity: it holds nothing there any more, and has no row.
+    """
+    if not before.reserved and not after.reserved:
+        return []
+    names = sorted({*before.reserved, *after.reserved}, key=str)
+    return [
+        reservation_told(lot, name, after.reserved.get(name))
+        for name in names
+        if before.reserved.get(name) != after.reserved.get(name)
+    ]
+
+
+def reservation_told(
+    lot: uuid.UUID, name: tuple[str, Account], held: Holding | None
+) -> dict[str, Any]:
+    """Return one reservation as statements tell it."""
+    return {
+        "lot": str(lot),
+        "disposition": name[0],
+        "account": _told_account(name[1]),
+        "quantity": None if held is None else held.quantity,
+        "units": None if held is None or held.units is None else to_ranges(held.units),
+    }
+
+
 def untold(entry: Mapping[str, Any]) -> Transfer:
     """Return the transfer that a statement tells; the grade is not in it."""
     return Transfer(

@@ -151,6 +151,10 @@ def next_number(name: str) -> int:
     return counter.value
 
 
+TITLE_MOST = 200
+"""The longest title of an attachment that is kept, in characters."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
     """Evidence with the title people see: the name its file had, or what was written."""
@@ -159,13 +163,14 @@ class Attached:
     title: str = ""
 
 
-def attach(*, about: uuid.UUID, act: uuid.UUID, things: Sequence[Attached]) -> None:
-    """Attach `things` to the act or disposition `about`, in the act `act`."""
+def attach(*, about: uuid.UUID, act: uuid.UUID, things: Sequence[Attached]) -> list[uuid.UUID]:
+    """Attach `things` to the act or disposition `about`, in the act `act`; return their ids."""
+    ids = [uuid.uuid4() for _ in things]
     rows.insert(
         Attachment,
         (
             {
-                "id": uuid.uuid4(),
+                "id": its_id,
                 "about": about,
                 "statement_id": act,
                 "kind": one.evidence.kind.value,
@@ -177,11 +182,12 @@ def attach(*, about: uuid.UUID, act: uuid.UUID, things: Sequence[Attached]) -> N
                 "number": one.evidence.number or "",
                 "quantity": one.evidence.quantity,
                 "weight_g": one.evidence.weight_g,
-                "title": one.title[:200],
+                "title": one.title[:TITLE_MOST],
             }
-            for one in things
+            for its_id, one in zip(ids, things, strict=True)
         ),
     )
+    return ids
 
 
 def keep_file(chunks: Iterable[bytes], *, name: str) -> str:

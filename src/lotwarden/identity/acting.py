@@ -32,6 +32,7 @@ from lotwarden.core.grades import Evidence, Independence
 from lotwarden.core.units import Units, to_ranges
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence import queries as kept
+from lotwarden.evidence import rows
 from lotwarden.identity.attempts import insist
 from lotwarden.identity.permissions import ADMIN, PERMISSIONS
 
@@ -131,14 +132,22 @@ class Op:
         if not listed:
             return
         target = about or self.act
-        evidence.attach(about=target, act=self.act, things=listed)
-        self.tell_more(
-            "evidence",
-            [
-                {"about": str(target), **{k: v for k, v in _told(one.evidence).items() if v}}
-                for one in listed
-            ],
-        )
+        ids = evidence.attach(about=target, act=self.act, things=listed)
+        for its_id, one in zip(ids, listed, strict=True):
+            said = {k: v for k, v in _told(one.evidence).items() if v}
+            self.tell_more("evidence", [{"id": str(its_id), "about": str(target), **said}])
+            texts = {"number": one.evidence.number or "", "title": one.title[: evidence.TITLE_MOST]}
+            self._write_texts(f"attachment {its_id}", texts)
+
+    def tell_row(self, kind: str, row: Any) -> None:
+        """Tell a row as this act leaves it, its texts salted, so that `fsck` can compare it."""
+        columns, texts = rows.told(row)
+        self.tell_more("rows", [{"row": kind, **columns}])
+        self._write_texts(f"{kind} {row.pk}", texts)
+
+    def _write_texts(self, name: str, texts: dict[str, Any]) -> None:
+        if any(texts.values()):
+            self.write(name, statements.canonical(texts).decode())
 
     def self_signed(self, **what: Any) -> Evidence:
         """Return evidence by which the actor, logged in, speaks for themselves."""
@@ -278,7 +287,6 @@ def _told(one: Evidence) -> dict[str, Any]:
         "independence": one.independence.value,
         "by_themselves": one.by_themselves,
         "sha256": one.document,
-        "number": one.number,
         "quantity": one.quantity,
         "weight_g": one.weight_g,
     }

@@ -65,7 +65,7 @@ def import_sightings(
         quantity = len(units) if units is not None else value["quantity"]
         seen += quantity
         confirmed = value["confirmed"]
-        Sighting.objects.create(
+        row_seen = Sighting.objects.create(
             statement_id=op.act,
             lot_id=card.id,
             serial=_serial(value),
@@ -78,6 +78,7 @@ def import_sightings(
             confirmed_how=value["confirmed_how"] or "",
             source=value["source"] or "",
         )
+        op.tell_row("sighting", row_seen)
         op.tell_more(
             "sightings",
             [
@@ -142,7 +143,7 @@ def contradict_by_count(op: Op, desk: Desk, where: Account, units: Units, *, pla
 
     A unit in hand is confirmed.  Returns how many are newly contradicted.
     """
-    Sighting.objects.create(
+    row = Sighting.objects.create(
         statement_id=op.act,
         lot_id=desk.lot.id,
         units=dump(units),
@@ -153,6 +154,7 @@ def contradict_by_count(op: Op, desk: Desk, where: Account, units: Units, *, pla
         confirmed=True,
         confirmed_how="scanned in a count",
     )
+    op.tell_row("sighting", row)
     op.tell_more(
         "sightings",
         [{"lot": str(desk.lot.id), "units": to_ranges(units), "quantity": len(units),
