@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lotwarden.core.units import to_ranges
+from lotwarden.core.units import to_ranges, units
 from lotwarden.custody import queries as books
 from lotwarden.custody.operations import lots as custody
 from lotwarden.identity import operations as identity
@@ -235,6 +235,26 @@ def test_a_packing_list_numbers_the_cartons_through_and_joins_serials_that_run_o
     found = lots.packing(lots.lot("N-1").id)
     assert (found.cartons, found.packed, found.gross_weight_g) == (3, 72, 27_300)
     assert found.serials == (("SB0001", "SB0048", 48), ("X09", "X32", 24))
+
+
+def test_a_serial_is_found_among_many_cartons_and_one_between_them_is_not(ws: Workspace) -> None:
+    """Each carton has a range of its own, in an order of its own, with a gap behind it."""
+    load(ws, order_row("N-1", 400, numbered="yes"))
+    first = [1_000 - 7 * carton for carton in range(100)]
+    pack(
+        ws,
+        *(
+            carton_row("N-1", 4, carton=carton, serials=f"S{number:04d}")
+            for carton, number in enumerate(first)
+        ),
+    )
+    card = lots.lot("N-1")
+
+    for carton, number in enumerate(first):
+        found = lots.find_serials(card, [f"S{number + k:04d}" for k in (-1, 0, 3, 4)])
+        assert found == [None, units((4 * carton + 1,) * 2), units((4 * carton + 4,) * 2), None]
+    shown = lots.show_units(card.id, units((1, 1), (400, 400)))
+    assert shown == f"S1000, S{first[-1] + 3:04d}"
 
 
 def test_every_problem_of_a_packing_list_is_told_and_nothing_is_loaded(ws: Workspace) -> None:

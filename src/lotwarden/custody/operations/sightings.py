@@ -22,7 +22,7 @@ from lotwarden.core.ledger import (
 from lotwarden.core.units import Units, dump, to_ranges
 from lotwarden.custody.models import Sighting
 from lotwarden.custody.operations.desk import Desk
-from lotwarden.custody.operations.grading import grade_again, strikes
+from lotwarden.custody.operations.grading import grade_struck, strikes
 from lotwarden.custody.refusals import NothingContradicted
 from lotwarden.custody.tables import SIGHTINGS
 from lotwarden.evidence.operations import Attached
@@ -167,8 +167,8 @@ def contradict_by_count(op: Op, desk: Desk, where: Account, units: Units, *, pla
 
 def grade_after_contradiction(op: Op) -> None:
     """Grade anew what contradictions strike out; lots that share a certificate follow."""
-    struck = strikes()
-    grade_again(struck.acts)
+    struck = strikes(op.heads)
+    grade_struck(struck)
     op.tell(struck=sorted(str(one) for one in struck.acts))
 
 
