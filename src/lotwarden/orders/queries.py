@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lotwarden.core import statements
 from lotwarden.core.errors import N_, Refusal
 from lotwarden.core.units import NONE, Units, parse, units
 from lotwarden.evidence.rows import Prepared
@@ -234,6 +235,38 @@ def packing(lot_id: uuid.UUID) -> Packing:
             for row in SerialRange.objects.filter(lot=lot_id).order_by("first")
         ),
     )
+
+
+def packing_digest(lot_id: uuid.UUID) -> str:
+    """Return the digest of a lot's cartons and serials, as its statement tells it."""
+    cartons = (
+        Carton.objects.filter(lot=lot_id)
+        .order_by("first", "number")
+        .values_list("number", "first", "last", "gross_weight_g")
+    )
+    serials = SerialRange.objects.filter(lot=lot_id).order_by("first", "number")
+    return statements.digest(
+        {
+            "cartons": [
+                list(row)
+                for row in cartons.values_list("number", "first", "last", "gross_weight_g")
+            ],
+            "serials": [
+                list(row)
+                for row in serials.values_list(
+                    "first", "last", "prefix", "number", "width", "suffix"
+                )
+            ],
+        }
+    )
+
+
+def packed_lots() -> set[uuid.UUID]:
+    """Return the lots that have cartons or serials."""
+    return {
+        *Carton.objects.values_list("lot", flat=True).distinct(),
+        *SerialRange.objects.values_list("lot", flat=True).distinct(),
+    }
 
 
 def units_named(lot: LotCard, text: str) -> Units:

@@ -8,6 +8,7 @@ records      inspections, results, nonconformities, dispositions, sightings and 
              the statements that told of them last left them
 books        replaying the entries gives the standings that the pages show
 grades       grading the evidence again gives the grades that are stored
+packing      cartons and serials are those the statements tell
 promises     what dispositions reserve is what the statements tell; no account holds less
 files        every file that is named is there, and its bytes are its own
 """
@@ -74,10 +75,10 @@ def check(step: Step = lambda what, more, total: None, *, unguarded: Iterable[st
         for act, name, texts in evidence.attachments()
         if evidence.texts_differ(act, name, texts)
     ]
-    cards = orders.lots()
+    cards, packed = orders.lots(), orders.packed_lots()
     for card in cards:
         report.lots += 1
-        report.findings += _check_lot(card, told.get(card.id, {}))
+        report.findings += _check_lot(card, told.get(card.id, {}), packed=card.id in packed)
         step("lots", 1, len(cards))
     report.transfers = custody.transfer_count()
     report.findings += [
@@ -143,6 +144,8 @@ def _check_statements(report: Report, step: Step) -> tuple[dict[uuid.UUID, Told]
         for kind in (*_ENTRIES, "reserved"):
             for entry in said["body"].get(kind, []):
                 told.setdefault(uuid.UUID(entry["lot"]), {}).setdefault(kind, []).append(entry)
+        for entry in said["body"].get("packing", []):
+            told.setdefault(uuid.UUID(entry["lot"]), {})["packing"] = [entry]
         for entry in said["body"].get("rows", []):
             last[entry["row"], str(entry["id"])] = (one.act, entry)
         if _sorted(said["body"].get("evidence", [])) != _sorted(attached.get(one.act, [])):
@@ -203,7 +206,7 @@ def _promised(told: Told) -> list[dict[str, Any]]:
     return [entry for entry in held.values() if entry["quantity"] is not None]
 
 
-def _check_lot(card: orders.LotCard, told: Told) -> Iterator[Finding]:
+def _check_lot(card: orders.LotCard, told: Told, *, packed: bool) -> Iterator[Finding]:
     """Check one lot: entries as told, books as replayed, promises kept."""
     stored = (
         custody.transfers_as_told(card.id),
@@ -212,6 +215,9 @@ def _check_lot(card: orders.LotCard, told: Told) -> Iterator[Finding]:
     )
     if stored != tuple(told.get(kind, []) for kind in _ENTRIES):
         yield Finding("fsck.entries", f"lot {card.number}: the entries stored are not those told")
+    packing = [one["digest"] for one in told.get("packing", [])]
+    if packing != ([orders.packing_digest(card.id)] if packed else []):
+        yield Finding("fsck.packing", f"lot {card.number}: its cartons or serials are not as told")
     reserved = custody.reservations_as_told(card.id, serialised=card.serialised)
     if _sorted(reserved) != _sorted(_promised(told)):
         yield Finding(
