@@ -94,6 +94,11 @@ def _a_file_with_errors_names_each_and_loads_nothing(home: Path, folder: Path) -
 
 def _somebody_is_invited_listed_and_given_a_new_link(home: Path) -> None:
     invited = done("people", "invite", "tomas@buyer.example", "--name", "Tomas", home=home)
+    ended = done("people", "deactivate", "tomas@buyer.example", home=home)
+    (listed,) = [one for one in done("people", "list", home=home)["people"] if not one["active"]]
+    assert (ended["name"], listed["email"]) == ("Tomas", "tomas@buyer.example")
+    assert "/welcome/" in done("people", "reset", "tomas@buyer.example", home=home)["link"]
+    assert all(one["active"] for one in done("people", "list", home=home)["people"])
     again = done("people", "reset", "tomas@buyer.example", home=home)
     listed = done("people", "list", home=home)["people"]
 

@@ -345,6 +345,12 @@ SMALLEST = [
         "an administrator",
     ),
     Way(
+        "identity.last_admin",
+        lambda ws: people.deactivate(ws.vera, person=ws.vera.person),
+        "Vera Lindqvist is the only administrator.",
+        "Invite another administrator first.",
+    ),
+    Way(
         "identity.unknown_zone",
         lambda ws: people.add_site(
             ws.vera, organisation=ws.organisations["supplier"], name="Hall 3", zone="Shanghai"

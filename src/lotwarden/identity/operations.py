@@ -77,6 +77,14 @@ class TooManyFailures(Refusal):
     who = N_("an administrator")
 
 
+class LastAdmin(Refusal):
+    """A workspace keeps an administrator: nobody could let anyone in again."""
+
+    code = "identity.last_admin"
+    template = N_("{name} is the only administrator.")
+    remedy = N_("Invite another administrator first.")
+
+
 class UnknownZone(Refusal):
     """A site's time zone is not of the IANA list."""
 
@@ -188,6 +196,27 @@ def approve(op: Op, *, organisation: uuid.UUID, note: str) -> Outcome:
     return {"organisation": str(organisation), "name": card.name}
 
 
+@operation("identity.withdraw_approval")
+def withdraw_approval(op: Op, *, organisation: uuid.UUID, note: str) -> Outcome:
+    """Withdraw a company's approval: no destruction begins or ends there until it is back.
+
+    What was done while it was approved stays as it was graded.
+
+    Refuses:
+        identity.unknown_organisation
+        identity.not_empty: why it is withdrawn is written.
+    """
+    card = queries.organisation(organisation)
+    if not note.strip():
+        raise NotEmpty(what="Why the approval is withdrawn")
+    Organisation.objects.filter(id=organisation).update(
+        approved_at=None, approved_by=None, approval_note=""
+    )
+    op.tell(organisation=str(organisation))
+    op.write("note", note.strip())
+    return {"organisation": str(organisation), "name": card.name}
+
+
 @operation("identity.invite")
 def invite(
     op: Op, *, organisation: uuid.UUID, name: str, email: str, is_admin: bool = False
@@ -221,6 +250,36 @@ def reset(op: Op, *, person: uuid.UUID) -> Outcome:
     """
     card = queries.person(person)
     Person.objects.filter(id=person).update(password=make_password(None))
+    op.tell(person=str(person))
+    return {"person": str(person), "name": card.name}
+
+
+@operation("identity.deactivate")
+def deactivate(op: Op, *, person: uuid.UUID) -> Outcome:
+    """Let a person in no more: their sessions, password and links end; what they did stays.
+
+    Refuses:
+        identity.unknown_person
+        identity.last_admin
+    """
+    card = queries.person(person)
+    others = Person.objects.select_for_update().filter(is_admin=True, is_active=True)
+    if card.is_admin and card.is_active and not [one for one in others if one.id != person]:
+        raise LastAdmin(name=card.name)
+    Person.objects.filter(id=person).update(is_active=False, password=make_password(None))
+    op.tell(person=str(person))
+    return {"person": str(person), "name": card.name}
+
+
+@operation("identity.readmit")
+def readmit(op: Op, *, person: uuid.UUID) -> Outcome:
+    """Let a person in again who was deactivated, with a new link.
+
+    Refuses:
+        identity.unknown_person
+    """
+    card = queries.person(person)
+    Person.objects.filter(id=person).update(is_active=True)
     op.tell(person=str(person))
     return {"person": str(person), "name": card.name}
 

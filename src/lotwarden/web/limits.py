@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 EVIDENCE_ROWS_MOST = 20
 """Pieces of evidence in one form."""
 
@@ -13,6 +15,9 @@ SHEET_MIB_MOST = 16
 
 KEPT_UPLOADS_MOST = 3
 """Spreadsheets that one session keeps between checking and storing them."""
+
+UPLOADS_KEPT_FOR = timedelta(hours=24)
+"""An upload that nobody stored by then is cleared with the next upload of anybody."""
 
 TEXT_MOST = 2_000
 """Characters in one free text."""

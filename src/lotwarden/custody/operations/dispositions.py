@@ -345,7 +345,7 @@ def reinspected(
     desk = Desk(op, card)
     op.attach(things, about=row.id)
     if not found.acceptable:
-        desk.grade(things[:0], holder=card.supplier, disposition=row.id)
+        desk.grade((), holder=card.supplier, disposition=row.id)
         _close(op, desk, row, status=Status.FINISHED, because="not acceptable on re-inspection")
     desk.close()
     _tell(op, row)

@@ -159,6 +159,7 @@ def _demo_people(request: HttpRequest) -> list[DemoPerson]:
     return [
         DemoPerson(str(one.id), one.name, one.organisation_name, _(words.ROLES[one.role]))
         for one in people
+        if one.is_active
     ]
 
 
