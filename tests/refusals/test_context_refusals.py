@@ -91,6 +91,13 @@ def _too_many_failures(ws: Workspace) -> None:
     people.check_password(email="li@agency.example", password="x")
 
 
+def _too_many_from_here(ws: Workspace) -> None:
+    for n in range(people.CLIENT_FAILURES_MOST):
+        with pytest.raises(people.LogInFailed):
+            people.check_password(email=f"a{n}@b.example", password="x", client="203.0.113.7")
+    people.check_password(email="li@agency.example", password="x", client="203.0.113.7")
+
+
 def _weak_password(ws: Workspace) -> object:
     token = people.link_to_set_password(ws.people["li"]).split("/")[3]
     return people.set_password(person=ws.people["li"], token=token, password="kettle")
@@ -342,6 +349,13 @@ SMALLEST = [
         _too_many_failures,
         "Too many log-ins with this address failed.",
         "Wait 15 minutes, or ask for a link to set a new password.",
+        "an administrator",
+    ),
+    Way(
+        "identity.too_many_from_here",
+        _too_many_from_here,
+        "Too many log-ins from where you are failed.",
+        "Wait 15 minutes, then try again.",
         "an administrator",
     ),
     Way(

@@ -23,6 +23,9 @@ from lotwarden.identity.models import LogInFailure, Organisation, Person, Role, 
 FAILURES_MOST = 8
 """So many failed log-ins of one address in `FAILURES_WINDOW` close it until they are older."""
 
+CLIENT_FAILURES_MOST = 40
+"""So many from one client in `FAILURES_WINDOW`, whatever the addresses, close it likewise."""
+
 FAILURES_WINDOW = timedelta(minutes=15)
 
 
@@ -74,6 +77,15 @@ class TooManyFailures(Refusal):
     code = "identity.too_many_failures"
     template = N_("Too many log-ins with this address failed.")
     remedy = N_("Wait {minutes} minutes, or ask for a link to set a new password.")
+    who = N_("an administrator")
+
+
+class TooManyFromHere(Refusal):
+    """Too many log-ins from one client failed, with whatever addresses."""
+
+    code = "identity.too_many_from_here"
+    template = N_("Too many log-ins from where you are failed.")
+    remedy = N_("Wait {minutes} minutes, then try again.")
     who = N_("an administrator")
 
 
@@ -356,20 +368,26 @@ def set_password(*, person: uuid.UUID, token: str, password: str) -> Actor:
     return queries.actor_of(row.id)
 
 
-def check_password(*, email: str, password: str) -> Person:
+def check_password(*, email: str, password: str, client: str = "") -> Person:
     """Return the person with this address and password.
 
-    Refuses:
-        identity.too_many_failures, identity.log_in_failed
+    `client` is the network address that asks, where there is one.
+
+    Refuses, first match wins:
+        identity.too_many_from_here, identity.too_many_failures
+        identity.log_in_failed
     """
-    address, now = _address(email), timezone.now()
-    recent = LogInFailure.objects.filter(address=address, at__gt=now - FAILURES_WINDOW)
-    if recent.count() >= FAILURES_MOST:
-        raise TooManyFailures(minutes=FAILURES_WINDOW // timedelta(minutes=1))
+    address, origin, now = _address(email), _address(client) if client else "", timezone.now()
+    recent = LogInFailure.objects.filter(at__gt=now - FAILURES_WINDOW)
+    minutes = FAILURES_WINDOW // timedelta(minutes=1)
+    if origin and recent.filter(client=origin).count() >= CLIENT_FAILURES_MOST:
+        raise TooManyFromHere(minutes=minutes)
+    if recent.filter(address=address).count() >= FAILURES_MOST:
+        raise TooManyFailures(minutes=minutes)
     person = authenticate(username=email.strip().lower(), password=password)
     if not isinstance(person, Person):
         LogInFailure.objects.filter(at__lt=now - FAILURES_WINDOW).delete()
-        LogInFailure.objects.create(address=address, at=now)
+        LogInFailure.objects.create(address=address, client=origin, at=now)
         raise LogInFailed
     return person
 
