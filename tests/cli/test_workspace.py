@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,11 @@ def _a_file_with_errors_names_each_and_loads_nothing(home: Path, folder: Path) -
 
 def _somebody_is_invited_listed_and_given_a_new_link(home: Path) -> None:
     invited = done("people", "invite", "tomas@buyer.example", "--name", "Tomas", home=home)
+    ended = done("people", "deactivate", "tomas@buyer.example", home=home)
+    (listed,) = [one for one in done("people", "list", home=home)["people"] if not one["active"]]
+    assert (ended["name"], listed["email"]) == ("Tomas", "tomas@buyer.example")
+    assert "/welcome/" in done("people", "reset", "tomas@buyer.example", home=home)["link"]
+    assert all(one["active"] for one in done("people", "list", home=home)["people"])
     again = done("people", "reset", "tomas@buyer.example", home=home)
     listed = done("people", "list", home=home)["people"]
 
@@ -191,6 +197,58 @@ def test_fsck_finds_a_changed_entry_a_lost_file_and_a_missing_trigger(
     assert {"fsck.unguarded", "fsck.entries", "fsck.file"} <= codes
     assert any("lotwarden_transfer" in one["words"] for one in told["findings"])
     assert any("L-1024" in one["words"] for one in told["findings"])
+
+
+DAMAGE = [
+    ("inspection", "sample_size = sample_size - 1"),
+    ("inspection", "plan = '{}'"),
+    ("result", "inspected = inspected - 1"),
+    ("result", "words = words || '.'"),
+    ("nonconformity", "opened_by = printf('%032d', 7)"),
+    ("disposition", "status = 'finished'"),
+    ("disposition", "reason = reason || '.'"),
+    ("disposition", "closed_because = 'x'"),
+    ("sighting", "confirmed = NOT confirmed"),
+    ("sighting", "place = 'elsewhere'"),
+    ("reservation", "quantity = quantity - 1"),
+    ("attachment", "number = '7' WHERE kind = 'certificate'"),
+    ("attachment", "title = title || '.' WHERE title <> ''"),
+]
+
+
+def test_fsck_names_each_row_that_is_not_as_its_statements_told_it(
+    own_demonstration: Path,
+) -> None:
+    path = own_demonstration / "workspace.sqlite3"
+    whole = path.read_bytes()
+    for table, change in DAMAGE:
+        path.write_bytes(whole)
+        with closing(sqlite3.connect(path)) as database, database:
+            database.execute(f"DROP TRIGGER IF EXISTS lotwarden_{table}_no_update")
+            changed = database.execute(f"UPDATE lotwarden_{table} SET {change}")
+            assert changed.rowcount, f"the demonstration has a {table}"
+
+        ended = run("fsck", "--json", home=own_demonstration)
+
+        found = [one["words"] for one in json.loads(ended.stdout)["findings"]]
+        named = "what is reserved" if table == "reservation" else f"{table} "
+        assert ended.returncode == 1
+        assert any(named in words for words in found), (table, change, found)
+
+
+def test_fsck_names_a_row_that_no_statement_tells_of_and_one_that_is_gone(
+    own_demonstration: Path,
+) -> None:
+    with closing(sqlite3.connect(own_demonstration / "workspace.sqlite3")) as database, database:
+        database.execute("DROP TRIGGER lotwarden_sighting_no_update")
+        database.execute("UPDATE lotwarden_sighting SET id = '0123456789abcdef0123456789abcdef'"
+                         " WHERE id = (SELECT min(id) FROM lotwarden_sighting)")  # fmt: skip
+
+    ended = run("fsck", "--json", home=own_demonstration)
+
+    found = [one["words"] for one in json.loads(ended.stdout)["findings"]]
+    assert any(words.endswith("no statement tells of it") for words in found)
+    assert any(words.endswith("but not there") for words in found)
 
 
 def _change_the_past(home: Path) -> None:

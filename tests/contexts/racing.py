@@ -6,6 +6,7 @@ One line of JSON on standard input is one request, answered by one line on stand
 
     {"do": "prepare"}                           make the database and the workspace
     {"do": "acts", "acts": [{…}, …]}            do acts in their order; ["ok", …], ["refused", …]
+    {"do": "impatient", "wait_s": 0.05}         wait no longer than this for another writer
     {"do": "endless", "act": {…}}               do it again and again; a line for each that is done
     {"do": "look", "lots": [...]}               where units are, what is promised, what fsck finds
 """
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import django
+from django.db import connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lotwarden.config.settings")
 django.setup()
@@ -95,6 +97,17 @@ def look(wanted: list[str]) -> dict[str, Any]:
     }
 
 
+def be_impatient(wait_s: float) -> dict[str, Any]:
+    """Let the database give up a lock after this time, as it does by itself after much longer."""
+    wait_ms = round(wait_s * 1_000)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"PRAGMA busy_timeout = {wait_ms}")
+        else:
+            cursor.execute(f"SET lock_timeout = {wait_ms}")
+    return {"wait_ms": wait_ms}
+
+
 def answers(request: dict[str, Any]) -> Iterator[Any]:
     """Yield what a request is answered by, one line each."""
     match request["do"]:
@@ -103,6 +116,8 @@ def answers(request: dict[str, Any]) -> Iterator[Any]:
         case "acts":
             ws = workspace()
             yield [done(ws, act) for act in request["acts"]]
+        case "impatient":
+            yield be_impatient(request["wait_s"])
         case "endless":
             ws = workspace()
             while True:

@@ -12,6 +12,7 @@ from typing import Any
 
 from lotwarden.core.dispositions import Counted
 from lotwarden.custody.operations import moves
+from lotwarden.identity import operations as identity
 from lotwarden.identity.acting import Actor
 from tests.workspace import (
     AQLS,
@@ -91,6 +92,15 @@ def _(ws: Workspace) -> Situation:
     )
 
 
+@situation("identity.withdraw_approval")
+def _(ws: Workspace) -> Situation:
+    return Situation(
+        by=ws.vera,
+        request={"organisation": ws.organisations["disposer"], "note": "licence ran out"},
+        other={"note": "licence withdrawn"},
+    )
+
+
 @situation("identity.invite")
 def _(ws: Workspace) -> Situation:
     return Situation(
@@ -106,6 +116,21 @@ def _(ws: Workspace) -> Situation:
 
 @situation("identity.reset")
 def _(ws: Workspace) -> Situation:
+    return Situation(
+        by=ws.vera, request={"person": ws.people["li"]}, other={"person": ws.people["chen"]}
+    )
+
+
+@situation("identity.deactivate")
+def _(ws: Workspace) -> Situation:
+    return Situation(
+        by=ws.vera, request={"person": ws.people["li"]}, other={"person": ws.people["chen"]}
+    )
+
+
+@situation("identity.readmit")
+def _(ws: Workspace) -> Situation:
+    identity.deactivate(ws.vera, person=ws.people["li"])
     return Situation(
         by=ws.vera, request={"person": ws.people["li"]}, other={"person": ws.people["chen"]}
     )

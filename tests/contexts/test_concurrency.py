@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+import time
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +123,14 @@ def one_unit(by: str = "wang") -> dict[str, Any]:
     )  # fmt: skip
 
 
+def a_count(number: int) -> dict[str, Any]:
+    """A fact, which is always stored, however many acts were done before."""
+    return act(
+        "custody.count", "vera", lot="L-1", site="site:gothenburg", condition="received",
+        found=number,
+    )  # fmt: skip
+
+
 def words(answers: Answers) -> list[str]:
     return [answer[0] if answer[0] != "refused" else answer[1] for answer in answers]
 
@@ -167,11 +177,7 @@ def test_no_unit_is_promised_twice(racers: tuple[Racer, Racer]) -> None:
 
 def test_one_form_sent_twice_at_the_same_time_is_one_act(racers: tuple[Racer, Racer]) -> None:
     before = look(racers, "L-1")
-    forms = [
-        act("custody.count", "vera", lot="L-1", site="site:gothenburg", condition="received",
-            found=number)
-        for number in range(1, 13)
-    ]  # fmt: skip
+    forms = [a_count(number) for number in range(1, 13)]
 
     first, second = race(racers, forms, forms)
 
@@ -228,6 +234,75 @@ def test_a_certificate_falls_in_a_lot_in_which_others_act_at_the_same_time(
     assert after["contradicted"]["S-1"] == before["contradicted"]["S-1"] + 8
     assert after["where"]["C-1"]["in_transit"] == 20
     assert sum(after["where"]["C-1"].values()) == sum(before["where"]["C-1"].values())
+
+
+@contextmanager
+def another_writer(environment: dict[str, str], *, ahead_of: str) -> Iterator[Callable[[], None]]:
+    """Hold what `act` with the id `ahead_of` needs; yield what meets it head on.
+
+    On SQLite the one lock there is.  On PostgreSQL every chain, and when the act waits for
+    them, what the act holds itself: a deadlock, which PostgreSQL ends at the act's expense.
+    """
+    if "LOTWARDEN_DATABASE" not in environment:
+        path = Path(environment["LOTWARDEN_HOME"]) / "workspace.sqlite3"
+        with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            yield lambda: time.sleep(0.3)
+        return
+    with psycopg.connect(environment["LOTWARDEN_DATABASE"]) as rival:
+        rival.execute("SET deadlock_timeout = '60s'")
+        rival.execute("SELECT * FROM lotwarden_chain FOR UPDATE")
+        key = uuid.UUID(ahead_of).int & (2**63 - 1)
+
+        def meet() -> None:
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            while rival.execute(waiting).fetchone() == (0,):
+                time.sleep(0.01)
+            rival.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+        yield meet
+        rival.rollback()
+
+
+def test_an_act_that_met_another_writer_head_on_is_done_anew(
+    racers: tuple[Racer, Racer], environment: dict[str, str]
+) -> None:
+    before = look(racers, "L-1")
+    mine = a_count(20)
+    if "LOTWARDEN_DATABASE" not in environment:
+        racers[0].ask("impatient", wait_s=0.05)
+        racers[0].answer()
+
+    with another_writer(environment, ahead_of=mine["id"]) as meet:
+        racers[0].ask("acts", acts=[mine])
+        meet()
+    answers = racers[0].answer()
+
+    assert words(answers) == ["ok"]
+    after = look(racers, "L-1")
+    assert after["told"]["L-1"] == [*before["told"]["L-1"], mine["id"]]
+
+
+def test_an_act_that_never_gets_through_is_refused_and_can_be_sent_again(
+    racers: tuple[Racer, Racer], environment: dict[str, str]
+) -> None:
+    before = look(racers, "L-1")
+    mine = a_count(20)
+    racers[0].ask("impatient", wait_s=0.02)
+    racers[0].answer()
+
+    with another_writer(environment, ahead_of=mine["id"]):
+        racers[0].ask("acts", acts=[mine])
+        refused = racers[0].answer()
+    unchanged = look(racers, "L-1")
+    racers[0].ask("impatient", wait_s=20)
+    racers[0].answer()
+    racers[0].ask("acts", acts=[mine])
+    again = racers[0].answer()
+
+    assert words(refused) == ["identity.busy"]
+    assert unchanged == before
+    assert words(again) == ["ok"]
 
 
 def test_whoever_is_killed_at_any_moment_loses_nothing_that_was_acknowledged(

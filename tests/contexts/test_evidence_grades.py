@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lotwarden.core.grades import EvidenceKind
 from lotwarden.custody import queries
-from lotwarden.custody.operations import counts, grading
+from lotwarden.custody.operations import counts, grading, sightings
 from lotwarden.evidence import blobs
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence import queries as kept
 from lotwarden.evidence.models import Attachment, Blob
 from lotwarden.identity.acting import Actor
 from lotwarden.reports import fsck
-from tests.workspace import K, Workspace, findings, refused
+from tests.workspace import K, Workspace, findings, refused, sheet, sighting_row
 
 
 def attach(ws: Workspace, by: Actor, *things: Any, lot: str = "L-1", **about: Any) -> None:
@@ -115,7 +118,7 @@ def test_evidence_is_attached_to_something_of_this_lot(ws: Workspace) -> None:
         attach(ws, ws.li, picture, disposition="D-99")
 
 
-def test_evidence_is_told_by_kind_person_and_digest_and_never_by_its_title(
+def test_evidence_is_told_by_kind_person_and_digest_and_its_number_and_title_are_salted(
     counted: tuple[Workspace, uuid.UUID],
 ) -> None:
     ws, act = counted
@@ -127,6 +130,7 @@ def test_evidence_is_told_by_kind_person_and_digest_and_never_by_its_title(
     attach(ws, ws.zhang, ticket, entry=act)
 
     (told,) = ws.chain()[-1].body["evidence"]
+    its_id = told.pop("id")
     assert told == {
         "about": str(act),
         "kind": "weigh_ticket",
@@ -135,17 +139,18 @@ def test_evidence_is_told_by_kind_person_and_digest_and_never_by_its_title(
         "independence": "none",
         "by_themselves": True,
         "sha256": ticket.evidence.document,
-        "number": "W-7",
         "weight_g": 9_000,
     }
+    salted = ws.chain()[-1].texts[f"attachment {its_id}"]
+    assert json.loads(salted) == {"number": "W-7", "title": "周杰 weigh ticket.pdf"}
     assert [one.title for one in kept.things([act]) if one.title] == ["周杰 weigh ticket.pdf"]
 
 
 # Evidence belongs to the step it came for -------------------------------------------------------
 
 
-def steps_of(ws: Workspace) -> dict[str, uuid.UUID]:
-    return {one.body["step"]: one.act for one in ws.chain() if one.kind == "custody.take_step"}
+def steps_of(ws: Workspace, lot: str = "L-1") -> dict[str, uuid.UUID]:
+    return {one.body["step"]: one.act for one in ws.chain(lot) if one.kind == "custody.take_step"}
 
 
 @pytest.fixture
@@ -229,6 +234,44 @@ def test_after_a_reinspection_that_is_not_acceptable_the_sorting_is_known_as_bef
 
     assert level(steps_of(ws)["counts"]) == 1
     assert ws.grades("quarantined") == {1: 200, 3: 3_000}
+    assert findings() == []
+
+
+def test_an_act_reads_only_the_contradictions_that_it_shares_a_certificate_with(
+    ws: Workspace,
+) -> None:
+    """T1 has contradictions for ever: no later act elsewhere pays for them."""
+    ws.destroyed("S-1", number="A-1", document=b"A")
+    ws.rejected("L-2", 1_000)
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            counts.count(ws.li, lot="L-2", site=ws.yongkang, condition="quarantined", found=1_000)
+        return len(asked)
+
+    count()
+    before = count()
+    seen = [sighting_row("S-1", serial=f"SB{n:04d}") for n in range(1, 9)]
+    sightings.import_sightings(ws.vera, data=sheet(*seen), filename="seen.csv")
+
+    assert ws.contradicted("S-1") == 8
+    assert count() <= before + 5, "are there any; what does this act share; what of that is struck"
+
+
+def test_a_witness_struck_out_with_one_certificate_counts_beside_another_that_is_struck(
+    ws: Workspace,
+) -> None:
+    """Each contradicted act is judged by its own certificate, whatever else was contradicted."""
+    ws.destroyed("S-1", number="A-1", document=b"A")
+    ws.destroyed("L-1", number="B-1", document=b"B", quantity=100)
+    seen = sheet(sighting_row("S-1", serial="SB0001"))
+    sightings.import_sightings(ws.vera, data=seen, filename="seen.csv")
+
+    struck = grading.strikes()
+
+    (act,) = {one for one in struck.acts if level(one) <= 1}
+    assert ws.grades("destroyed", "L-1") == {3: 100}
+    assert act == steps_of(ws, "S-1")["finish"]
     assert findings() == []
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from lotwarden.core.grades import Independence
@@ -17,6 +18,7 @@ from lotwarden.evidence.models import Statement
 from lotwarden.identity import operations as identity
 from lotwarden.identity import queries as who
 from lotwarden.identity.models import LogInFailure, Person
+from lotwarden.web.views.log_in import client_of
 from tests.workspace import K, Workspace, findings, kept_plan, refused
 
 GOOD = "three unrelated words"
@@ -185,6 +187,79 @@ def test_an_address_is_one_persons(ws: Workspace) -> None:
         identity.invite(ws.vera, organisation=agency, name=" ", email="ma@agency.example")
     with refused("identity.unknown_organisation"):
         identity.invite(ws.vera, organisation=uuid.uuid4(), name="Ma", email="ma@agency.example")
+
+
+def test_who_is_deactivated_is_let_in_by_nothing_and_what_they_did_stays(ws: Workspace) -> None:
+    li = ws.people["li"]
+    with_password(li)
+    browser = Client()
+    browser.force_login(Person.objects.get(id=li))
+    assert browser.get("/lots/").status_code == 200
+    unused = link(li)
+    before = ws.chain("L-1")
+
+    identity.deactivate(ws.vera, person=li)
+
+    assert browser.get("/lots/").status_code == 302, "the session ends"
+    with refused("identity.log_in_failed"):
+        _failing("li@agency.example", GOOD)
+    with refused("identity.link_invalid"):
+        identity.set_password(**unused, password=GOOD)
+    with refused("identity.unknown_person"):
+        who.actor_of(li)
+    assert ws.chain("L-1") == before
+    assert who.people([li])[li].name == "Li"
+
+    identity.readmit(ws.vera, person=li)
+    with_password(li)
+    assert identity.check_password(email="li@agency.example", password=GOOD)
+
+
+def test_one_client_that_tries_many_addresses_is_closed_and_others_are_not(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(identity, "CLIENT_FAILURES_MOST", 3)
+    with_password(ws.people["li"])
+    settings.TRUSTED_PROXIES = frozenset({"127.0.0.1"})
+    browser = Client()
+
+    def try_from(client: str, email: str, peer: str = "127.0.0.1") -> int:
+        # What a browser writes into the header itself stands before what the proxy adds.
+        more = {"HTTP_X_FORWARDED_FOR": f"10.9.9.9, {client}", "REMOTE_ADDR": peer}
+        return browser.post("/log-in/", {"email": email, "password": GOOD}, **more).status_code
+
+    for n in range(3):
+        assert try_from("2001:db8::1", f"nobody{n}@agency.example") == 422
+
+    assert try_from("2001:db8::ffff", "li@agency.example") == 422, "the same network"
+    assert try_from("203.0.113.7", "li@agency.example", peer="198.51.100.1") == 302
+    assert LogInFailure.objects.filter(client="").count() == 0
+
+
+def test_a_proxy_that_is_not_named_is_not_believed() -> None:
+    asked = RequestFactory().post(
+        "/log-in/", REMOTE_ADDR="198.51.100.1", HTTP_X_FORWARDED_FOR="203.0.113.7"
+    )
+
+    assert client_of(asked) == "198.51.100.1"
+
+
+def test_the_last_administrator_is_not_deactivated(ws: Workspace) -> None:
+    with refused("identity.last_admin"):
+        identity.deactivate(ws.vera, person=ws.vera.person)
+
+
+def test_an_approval_is_withdrawn_with_the_reason_written(ws: Workspace) -> None:
+    disposer = ws.organisations["disposer"]
+    with refused("identity.not_empty"):
+        identity.withdraw_approval(ws.vera, organisation=disposer, note=" ")
+    destroy = ws.authorised("destroy")
+
+    identity.withdraw_approval(ws.vera, organisation=disposer, note="licence ran out")
+
+    assert not who.organisation(disposer).approved
+    with refused("disposition.gates_unmet"):
+        ws.step(destroy, "start")
 
 
 def test_a_reset_takes_the_password_away_until_the_new_link_is_used(ws: Workspace) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from lotwarden.core.units import to_ranges
+from lotwarden.core.units import to_ranges, units
 from lotwarden.custody import queries as books
 from lotwarden.custody.operations import lots as custody
 from lotwarden.identity import operations as identity
 from lotwarden.identity import queries as who
 from lotwarden.orders import operations as orders
 from lotwarden.orders import queries as lots
+from lotwarden.orders.models import Carton
 from lotwarden.orders.tables import ORDERS, PACKING_LIST
 from lotwarden.sheets import SheetRefused, template, template_csv
 from tests.workspace import (
@@ -57,7 +58,8 @@ def test_an_order_file_brings_supplier_site_product_and_lots_into_the_books(
             currency="CNY", weight_g="80", branded="no",
         ),
         order_row("N-2", 700, order="PO-9", supplier="wenzhou valve", site="hall 3",
-                  country="CN", product_code="V-1", numbered="yes"),
+                  country="CN", product_code="V-1", product="Valve", unit_cost=None,
+                  currency=None, weight_g=None, numbered="yes"),
     )  # fmt: skip
 
     assert outcome == {
@@ -215,6 +217,40 @@ def test_a_case_and_its_source_stay_with_its_lots(ws: Workspace) -> None:
     assert (card.case, card.source) == ("t1", "BBC, 2020")
 
 
+def test_a_row_that_says_other_than_is_known_of_its_product_is_a_problem(ws: Workspace) -> None:
+    load(ws, order_row("N-1", product_code="CUP-1", product="Cup", unit_cost="2.50",
+                       currency="USD", weight_g=None))  # fmt: skip
+
+    with refused("sheets.refused") as refusal:
+        load(
+            ws,
+            order_row("N-2", product_code="CUP-1", product="Cup", unit_cost="2.5", currency="USD",
+                      weight_g=None),
+            order_row("N-3", product_code="CUP-1", product="Mug", unit_cost="2.75",
+                      currency="USD", weight_g=310),
+            order_row("N-4", product_code="CUP-2", product="Cup, large", branded="no"),
+            order_row("N-5", product_code="CUP-2", product="Cup, large", branded="yes"),
+        )  # fmt: skip
+
+    assert problems(refusal) == [
+        (3, "product", "Mug", "product CUP-1 is here already, with Cup"),
+        (3, "unit_cost", "2.75", "product CUP-1 is here already, with 2.5"),
+        (3, "weight_g", "310", "product CUP-1 is here already, without it"),
+        (5, "branded", "yes", "product CUP-2 is here already, with no"),
+    ]
+
+
+def test_units_without_a_cost_are_counted_beside_the_money(ws: Workspace) -> None:
+    load(ws, order_row("N-1", 800, product_code="CUP-1", product="Cup", unit_cost=None,
+                       currency=None))  # fmt: skip
+    ws.result(ws.plan("N-1"), major=40)
+
+    (found,) = books.weighed([lots.lot("N-1").id])
+
+    assert (found.units, found.uncosted, found.cost) == (800, 800, 0)
+    assert {one.uncosted for one in books.weighed([lots.lot("L-1").id])} == {0}
+
+
 # Packing lists ----------------------------------------------------------------------------------
 
 
@@ -235,6 +271,51 @@ def test_a_packing_list_numbers_the_cartons_through_and_joins_serials_that_run_o
     found = lots.packing(lots.lot("N-1").id)
     assert (found.cartons, found.packed, found.gross_weight_g) == (3, 72, 27_300)
     assert found.serials == (("SB0001", "SB0048", 48), ("X09", "X32", 24))
+
+
+def test_a_packing_list_after_the_inspection_is_loaded_by_the_buyer_only(ws: Workspace) -> None:
+    rows = [carton_row("N-1", 800, carton="A", serials="SB0001")]
+    load(ws, order_row("N-1", 800, numbered="yes"))
+    ws.result(ws.plan("N-1"), major=0)
+
+    with refused("sheets.refused") as refusal:
+        pack(ws, *rows, by="wang")
+
+    assert problems(refusal) == [
+        (
+            2,
+            "lot",
+            "N-1",
+            "units of this lot were inspected: only the buyer loads its packing list now",
+        ),
+    ]
+    assert pack(ws, *rows)["cartons"] == 1
+    told = ws.chain("N-1")[-1].body["packing"]
+    card = lots.lot("N-1").id
+    assert told == [{"lot": str(card), "cartons": 1, "digest": lots.packing_digest(card)}]
+    assert findings() == []
+    Carton.objects.filter(lot=card).update(gross_weight_g=1)
+    assert findings() == ["fsck.packing: lot N-1: its cartons or serials are not as told"]
+
+
+def test_a_serial_is_found_among_many_cartons_and_one_between_them_is_not(ws: Workspace) -> None:
+    """Each carton has a range of its own, in an order of its own, with a gap behind it."""
+    load(ws, order_row("N-1", 400, numbered="yes"))
+    first = [1_000 - 7 * carton for carton in range(100)]
+    pack(
+        ws,
+        *(
+            carton_row("N-1", 4, carton=carton, serials=f"S{number:04d}")
+            for carton, number in enumerate(first)
+        ),
+    )
+    card = lots.lot("N-1")
+
+    for carton, number in enumerate(first):
+        found = lots.find_serials(card, [f"S{number + k:04d}" for k in (-1, 0, 3, 4)])
+        assert found == [None, units((4 * carton + 1,) * 2), units((4 * carton + 4,) * 2), None]
+    shown = lots.show_units(card.id, units((1, 1), (400, 400)))
+    assert shown == f"S1000, S{first[-1] + 3:04d}"
 
 
 def test_every_problem_of_a_packing_list_is_told_and_nothing_is_loaded(ws: Workspace) -> None:

@@ -10,17 +10,19 @@ import importlib
 import os
 import pkgutil
 import socket
+import sqlite3
 import sys
+import tempfile
 import types
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from lotwarden import config, custody, evidence, identity, inspections, orders
@@ -30,6 +32,7 @@ from lotwarden.core.units import parse
 from lotwarden.custody import queries as where
 from lotwarden.custody.operations import corrections, dispositions, moves, sightings
 from lotwarden.evidence import blobs
+from lotwarden.identity import attempts
 from lotwarden.identity import operations as people
 from lotwarden.identity import queries as who
 from lotwarden.inspections import operations as inspecting
@@ -61,11 +64,38 @@ def _sent_again(ws: Workspace) -> object:
     )
 
 
+def _busy(ws: Workspace) -> object:
+    """A database that somebody else has locked, and a person who waits no time at all."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(sqlite3.connect(f"{folder}/rows", timeout=0, isolation_level=None)) as first,
+        closing(sqlite3.connect(f"{folder}/rows", timeout=0, isolation_level=None)) as second,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        first.execute("BEGIN IMMEDIATE")
+        patch.setattr(attempts, "connection", types.SimpleNamespace(in_atomic_block=False))
+
+        def write() -> None:
+            try:
+                second.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                raise OperationalError from error
+
+        return attempts.insist(write)
+
+
 def _too_many_failures(ws: Workspace) -> None:
     for _ in range(people.FAILURES_MOST):
         with pytest.raises(people.LogInFailed):
             people.check_password(email="li@agency.example", password="x")
     people.check_password(email="li@agency.example", password="x")
+
+
+def _too_many_from_here(ws: Workspace) -> None:
+    for n in range(people.CLIENT_FAILURES_MOST):
+        with pytest.raises(people.LogInFailed):
+            people.check_password(email=f"a{n}@b.example", password="x", client="203.0.113.7")
+    people.check_password(email="li@agency.example", password="x", client="203.0.113.7")
 
 
 def _weak_password(ws: Workspace) -> object:
@@ -263,6 +293,12 @@ SMALLEST = [
         "Look at what was recorded; if it is wrong, correct it. Else open the form anew.",
     ),
     Way(
+        "identity.busy",
+        _busy,
+        "Others were writing to the same books in each of 6 attempts.",
+        "Nothing was recorded. Wait a minute and send it again.",
+    ),
+    Way(
         "identity.in_the_future",
         lambda ws: people.approve(
             ws.vera,
@@ -314,6 +350,19 @@ SMALLEST = [
         "Too many log-ins with this address failed.",
         "Wait 15 minutes, or ask for a link to set a new password.",
         "an administrator",
+    ),
+    Way(
+        "identity.too_many_from_here",
+        _too_many_from_here,
+        "Too many log-ins from where you are failed.",
+        "Wait 15 minutes, then try again.",
+        "an administrator",
+    ),
+    Way(
+        "identity.last_admin",
+        lambda ws: people.deactivate(ws.vera, person=ws.vera.person),
+        "Vera Lindqvist is the only administrator.",
+        "Invite another administrator first.",
     ),
     Way(
         "identity.unknown_zone",

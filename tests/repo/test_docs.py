@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote
@@ -34,6 +36,14 @@ def _documents() -> list[Path]:
 
 def _decisions() -> list[Path]:
     return [path for path in files() if path.parent == DECISIONS and path.name[:1].isdigit()]
+
+
+def test_what_is_generated_is_what_the_code_says() -> None:
+    command = [sys.executable, str(ROOT / "docs" / "generate.py"), "--check"]
+
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
 def test_every_make_command_of_the_documents_exists() -> None:

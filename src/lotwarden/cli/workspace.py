@@ -76,7 +76,6 @@ def demo(arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Serve the web pages until Ctrl-C."""
-    os.environ.setdefault("LOTWARDEN_SERVING", "1")
     if arguments.host not in ("127.0.0.1", "localhost", "::1"):
         names = os.environ.get("LOTWARDEN_HOSTS", "")
         os.environ["LOTWARDEN_HOSTS"] = ",".join(filter(None, (names, arguments.host)))
@@ -125,7 +124,7 @@ def import_file(arguments: argparse.Namespace) -> int:
 
 
 def people(arguments: argparse.Namespace) -> int:
-    """List people, invite one, or make a new link."""
+    """List people, invite one, make a new link, or let one in no more."""
     _open()
     from lotwarden.identity import operations as identity
     from lotwarden.identity import queries as who
@@ -135,6 +134,7 @@ def people(arguments: argparse.Namespace) -> int:
             {
                 "name": one.name, "email": one.email, "organisation": one.organisation_name,
                 "role": one.role, "admin": one.is_admin, "password": one.has_password,
+                "active": one.is_active,
             }
             for one in who.people().values()
         ]  # fmt: skip
@@ -143,12 +143,18 @@ def people(arguments: argparse.Namespace) -> int:
         else:
             for row in rows:
                 state = "" if row["password"] else "  (no password yet)"
+                state = state if row["active"] else "  (deactivated)"
                 print(f"{row['email']}: {row['name']}, {row['organisation']}{state}")
         return 0
     if not arguments.email:
         print(f"lotwarden people {arguments.action}: an e-mail address is missing", file=sys.stderr)
         return 2
     actor = _actor(None)
+    if arguments.action == "deactivate":
+        ended = identity.deactivate(actor, person=who.person_by_email(arguments.email).id)
+        said = f"{ended['name']} cannot log in any more."
+        print(json.dumps(ended, ensure_ascii=False) if arguments.json else said)
+        return 0
     if arguments.action == "invite":
         company = (
             who.buyer()
@@ -165,7 +171,10 @@ def people(arguments: argparse.Namespace) -> int:
             is_admin=arguments.admin,
         )
     else:
-        outcome = identity.reset(actor, person=who.person_by_email(arguments.email).id)
+        found = who.person_by_email(arguments.email)
+        if not found.is_active:
+            identity.readmit(actor, person=found.id)
+        outcome = identity.reset(actor, person=found.id)
     import uuid
 
     path = identity.link_to_set_password(uuid.UUID(outcome["person"]))

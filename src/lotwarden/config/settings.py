@@ -4,6 +4,8 @@
     LOTWARDEN_DATABASE   a PostgreSQL address (postgresql://…); else SQLite in the home
     LOTWARDEN_HOSTS      names this server answers to, with commas; else loopback only
     LOTWARDEN_HTTPS      1 where a proxy in front speaks https: cookies are then for https only
+    LOTWARDEN_PROXY      network addresses, with commas, of the proxies whose X-Forwarded-For says
+                         where a log-in comes from; else nobody's is believed
 
 There is no debug mode.
 """
@@ -23,6 +25,9 @@ DEBUG = False
 HTTPS = os.environ.get("LOTWARDEN_HTTPS") == "1"
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 HOSTS = [host.strip() for host in os.environ.get("LOTWARDEN_HOSTS", "").split(",") if host.strip()]
+TRUSTED_PROXIES = frozenset(
+    one.strip() for one in os.environ.get("LOTWARDEN_PROXY", "").split(",") if one.strip()
+)
 ALLOWED_HOSTS = [*LOOPBACK, *HOSTS]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in HOSTS] if HTTPS else []
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("import/<slug:what>.<slug:ext>", importing.download_template, name="template"),
     path("people/", people.people, name="people"),
     path("people/<uuid:person>/link", people.reset_link, name="reset_link"),
+    path("people/<uuid:person>/deactivate", people.deactivate, name="deactivate"),
     path("organisations/", people.organisations, name="organisations"),
     path("organisations/add", people.organisation_add, name="organisation_add"),
     path("organisations/single-person", people.single_person, name="single_person"),

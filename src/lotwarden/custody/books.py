@@ -28,7 +28,7 @@ from lotwarden.core.ledger import Discrepancy as CoreDiscrepancy
 from lotwarden.core.units import dump, from_ranges, load, to_ranges
 from lotwarden.custody import models as rows
 from lotwarden.evidence import queries as evidence
-from lotwarden.evidence.rows import Prepared, delete, insert, update
+from lotwarden.evidence.rows import Interleaved, Prepared, delete, insert, update
 
 
 class RowKey(NamedTuple):
@@ -139,7 +139,8 @@ def save_books(lot: uuid.UUID, loaded: Loaded, after: Books) -> None:
                 where={"id": before[0], "quantity": before[1].quantity},
                 to={"quantity": cell.quantity, "units": cell.units},
             )
-            assert moved == 1, "somebody else moved these units: the lot was not locked"
+            if moved != 1:
+                raise Interleaved(f"lot {lot}: somebody else moved these units meanwhile")
     insert(rows.Standing, fresh)
     if after.reserved or loaded.reserved:
         _save_reservations(lot, loaded, after)
@@ -269,6 +270,34 @@ def told(value: Transfer, *, lot: uuid.UUID) -> dict[str, Any]:
         "stays": value.stays,
         "authority": value.authority,
         "corrects": value.corrects,
+    }
+
+
+def reservations_told(lot: uuid.UUID, before: Books, after: Books) -> list[dict[str, Any]]:
+    """Return what dispositions hold after an act, where it changed it, as its statement tells it.
+
+    No quantity: it holds nothing there any more, and has no row.
+    """
+    if not before.reserved and not after.reserved:
+        return []
+    names = sorted({*before.reserved, *after.reserved}, key=str)
+    return [
+        reservation_told(lot, name, after.reserved.get(name))
+        for name in names
+        if before.reserved.get(name) != after.reserved.get(name)
+    ]
+
+
+def reservation_told(
+    lot: uuid.UUID, name: tuple[str, Account], held: Holding | None
+) -> dict[str, Any]:
+    """Return one reservation as statements tell it."""
+    return {
+        "lot": str(lot),
+        "disposition": name[0],
+        "account": _told_account(name[1]),
+        "quantity": None if held is None else held.quantity,
+        "units": None if held is None or held.units is None else to_ranges(held.units),
     }
 
 

@@ -8,7 +8,15 @@ from typing import Any
 
 from lotwarden.core.units import load, to_ranges
 from lotwarden.custody import books as stored
-from lotwarden.custody.models import Contradiction, Discrepancy, Transfer
+from lotwarden.custody.models import (
+    Contradiction,
+    Discrepancy,
+    Disposition,
+    Nonconformity,
+    Sighting,
+    Signature,
+    Transfer,
+)
 from lotwarden.custody.operations.grading import levels_now
 
 
@@ -46,6 +54,27 @@ def discrepancies_as_told(lot: uuid.UUID) -> list[dict[str, Any]]:
         }
         for row in Discrepancy.objects.filter(lot=lot).order_by("statement__number", "index")
     ]
+
+
+def reservations_as_told(lot: uuid.UUID, *, serialised: bool) -> list[dict[str, Any]]:
+    """Return what dispositions hold of a lot, in the form in which statements tell it."""
+    reserved = stored.load_books(lot, serialised=serialised).books.reserved
+    return [stored.reservation_told(lot, name, held) for name, held in reserved.items()]
+
+
+def records() -> Iterator[tuple[str, Any]]:
+    """Return every row that statements tell as it is, with the word for its kind."""
+    for kind, model in _RECORDS.items():
+        for row in model.objects.iterator(chunk_size=1_000):
+            yield kind, row
+
+
+_RECORDS: dict[str, Any] = {
+    "nonconformity": Nonconformity,
+    "disposition": Disposition,
+    "sighting": Sighting,
+    "signature": Signature,
+}
 
 
 def _site(site: uuid.UUID | None) -> str | None:

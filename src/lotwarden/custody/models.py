@@ -181,6 +181,8 @@ class Nonconformity(models.Model):
     opened_by = models.UUIDField()
     withdrawn_at = models.DateTimeField(null=True)
 
+    WRITTEN = ("requirement",)
+
 
 class Disposition(models.Model):
     """What was decided for part of a lot: a pending transfer with its gates.
@@ -223,6 +225,8 @@ class Disposition(models.Model):
     lifted_by = models.JSONField(default=list)
     closed_at = models.DateTimeField(null=True)
     closed_because = models.TextField(blank=True)
+
+    WRITTEN = ("reason", "instruction", "risk", "method", "authority_basis", "closed_because")
 
     class Meta:
         constraints = [
@@ -270,6 +274,8 @@ class Sighting(models.Model):
     confirmed_how = models.CharField(max_length=400, blank=True)
     source = models.CharField(max_length=400, blank=True)
 
+    WRITTEN = ("serial", "place", "confirmed_how", "source")
+
 
 class Signature(models.Model):
     """That a person signed for something two people must agree to, such as a correction. no_pii"""
@@ -279,6 +285,8 @@ class Signature(models.Model):
     statement = models.ForeignKey(
         "lotwarden.Statement", models.PROTECT, to_field="act", related_name="+"
     )
+
+    WRITTEN = ()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["about", "person"], name="signature_once")]

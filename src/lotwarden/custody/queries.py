@@ -16,8 +16,6 @@ from lotwarden.core.ledger import Account
 from lotwarden.core.units import Units, load
 from lotwarden.custody.books import account
 from lotwarden.custody.models import (
-    Contradiction,
-    Discrepancy,
     Disposition,
     Grading,
     Nonconformity,
@@ -156,7 +154,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Units and their worth by place, grade and currency: a cell of the home matrix."""
+    """Units and their worth by place, grade and currency: a cell of the home matrix.
+
+    `uncosted`: how many of the units have no known cost, and are not in `cost`.
+    """
 
     condition: str
     carries: str
@@ -165,6 +166,7 @@ class Weighed:
     currency: str
     units: int
     cost: Decimal
+    uncosted: int = 0
 
 
 def standing(lot_ids: Iterable[uuid.UUID] | None = None) -> list[Stand]:
@@ -249,11 +251,13 @@ def weighed(lot_ids: Iterable[uuid.UUID] | None = None) -> list[Weighed]:
             carries="" if row["unidentified"] else row["carries"],
             grade=row["grade"],
             contradicted=row["contradicted"],
-            currency=row["lot__product__currency"] if row["lot__product__unit_cost"] else "",
+            currency="" if cost is None else row["lot__product__currency"],
             units=row["units"],
-            cost=(row["lot__product__unit_cost"] or Decimal(0)) * row["units"],
+            cost=(cost or Decimal(0)) * row["units"],
+            uncosted=row["units"] if cost is None else 0,
         )
         for row in grouped
+        for cost in [row["lot__product__unit_cost"]]
     ]
 
 
@@ -505,15 +509,6 @@ def contradicted_units(lot: uuid.UUID) -> Units | None:
             more = load(data)
             found = more if found is None else found | more
     return found
-
-
-def counts() -> dict[str, int]:
-    """Return how many entries of each kind the books have, for `fsck`."""
-    return {
-        "transfers": Transfer.objects.count(),
-        "contradictions": Contradiction.objects.count(),
-        "discrepancies": Discrepancy.objects.count(),
-    }
 
 
 def _nonconformity(row: Nonconformity) -> NonconformityCard:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lotwarden.core import statements
-from lotwarden.evidence import blobs
+from lotwarden.evidence import blobs, rows
 from lotwarden.evidence.models import (
     Attachment,
     Blob,
@@ -75,6 +75,7 @@ def attached_as_told() -> dict[uuid.UUID, list[dict[str, Any]]]:
     found: dict[uuid.UUID, list[dict[str, Any]]] = {}
     for row in Attachment.objects.iterator(chunk_size=1_000):
         told = {
+            "id": str(row.id),
             "about": str(row.about),
             "kind": row.kind,
             "person": str(row.person or ""),
@@ -82,12 +83,32 @@ def attached_as_told() -> dict[uuid.UUID, list[dict[str, Any]]]:
             "independence": row.independence,
             "by_themselves": row.by_themselves,
             "sha256": row.blob_id,
-            "number": row.number,
             "quantity": row.quantity,
             "weight_g": row.weight_g,
         }
         found.setdefault(row.statement_id, []).append({k: v for k, v in told.items() if v})
     return found
+
+
+def attachments() -> Iterator[tuple[uuid.UUID, str, dict[str, str]]]:
+    """Return each attachment's act, the name of its texts in the statement, and the texts."""
+    for row in Attachment.objects.iterator(chunk_size=1_000):
+        yield row.statement_id, f"attachment {row.id}", rows.told(row)[1]
+
+
+def texts_differ(act: uuid.UUID, name: str, texts: dict[str, Any]) -> bool:
+    """Return whether a row's texts are not those salted under `name`; erased ones are fine.
+
+    Texts under a name that the statement does not have are no erased ones.
+    """
+    kept = SaltedValue.objects.filter(statement=act, name=name).values_list("value", flat=True)
+    value = kept.first()
+    if value is not None:
+        return value != statements.canonical(texts).decode()
+    if not any(texts.values()):
+        return False
+    told = Statement.objects.filter(act=act).values_list("canonical", flat=True).first()
+    return told is None or name not in _said(bytes(told)).get("salted", {})
 
 
 def acts_with_texts() -> set[uuid.UUID]:

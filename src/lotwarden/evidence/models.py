@@ -97,6 +97,8 @@ class Attachment(models.Model):
     weight_g = models.PositiveBigIntegerField(null=True)
     title = models.CharField(max_length=200, blank=True)
 
+    WRITTEN = ("number", "title")
+
 
 class Counter(models.Model):
     """The last number given out under a name, such as `NCR`; locked while one is taken. no_pii"""

@@ -6,7 +6,6 @@ Only `identity.acting` appends statements: an operation cannot forget its own.
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -139,7 +138,8 @@ def append(  # noqa: PLR0913 - the fields of a statement, each once
             where={"lot": lot, "length": chain.length},
             to={"head": digest, "length": chain.length + 1},
         )
-        assert moved == 1, "somebody else told of this lot: its chain was not locked"
+        if moved != 1:
+            raise rows.Interleaved(f"lot {lot}: somebody else told of it meanwhile")
     return digest
 
 
@@ -151,6 +151,10 @@ def next_number(name: str) -> int:
     return counter.value
 
 
+TITLE_MOST = 200
+"""The longest title of an attachment that is kept, in characters."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
     """Evidence with the title people see: the name its file had, or what was written."""
@@ -159,13 +163,14 @@ class Attached:
     title: str = ""
 
 
-def attach(*, about: uuid.UUID, act: uuid.UUID, things: Sequence[Attached]) -> None:
-    """Attach `things` to the act or disposition `about`, in the act `act`."""
+def attach(*, about: uuid.UUID, act: uuid.UUID, things: Sequence[Attached]) -> list[uuid.UUID]:
+    """Attach `things` to the act or disposition `about`, in the act `act`; return their ids."""
+    ids = [uuid.uuid4() for _ in things]
     rows.insert(
         Attachment,
         (
             {
-                "id": uuid.uuid4(),
+                "id": its_id,
                 "about": about,
                 "statement_id": act,
                 "kind": one.evidence.kind.value,
@@ -177,11 +182,12 @@ def attach(*, about: uuid.UUID, act: uuid.UUID, things: Sequence[Attached]) -> N
                 "number": one.evidence.number or "",
                 "quantity": one.evidence.quantity,
                 "weight_g": one.evidence.weight_g,
-                "title": one.title[:200],
+                "title": one.title[:TITLE_MOST],
             }
-            for one in things
+            for its_id, one in zip(ids, things, strict=True)
         ),
     )
+    return ids
 
 
 def keep_file(chunks: Iterable[bytes], *, name: str) -> str:
@@ -203,9 +209,3 @@ def keep_file(chunks: Iterable[bytes], *, name: str) -> str:
         },
     )
     return stored.sha256
-
-
-def told(statement: Statement) -> dict[str, Any]:
-    """Return what a statement says, from its canonical bytes."""
-    loaded: dict[str, Any] = json.loads(bytes(statement.canonical))
-    return loaded

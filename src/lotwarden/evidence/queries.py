@@ -79,6 +79,11 @@ def story(lot: uuid.UUID) -> list[Told]:
     ]
 
 
+def was_told(lot: uuid.UUID, kind: str) -> bool:
+    """Return whether a lot has a statement of this kind."""
+    return StatementLot.objects.filter(lot=lot, statement__kind=kind).exists()
+
+
 def numbers(lot: uuid.UUID) -> dict[uuid.UUID, int]:
     """Return the number of each statement of a lot by its act: their order."""
     acts = StatementLot.objects.filter(lot=lot).values("statement")

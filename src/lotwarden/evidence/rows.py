@@ -11,12 +11,25 @@ from __future__ import annotations
 import inspect
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection, models
 
+from lotwarden.core import statements
+from lotwarden.core.units import load, to_ranges
+
 Row = tuple[Any, ...]
+
+
+class Interleaved(Exception):
+    """Somebody else's act came between the reading of a row and its writing.
+
+    Locks keep that from happening; where one is missing the act is undone, never half done.
+    """
+
+
 Adapt = Callable[[Any], Any]
 
 
@@ -131,6 +144,32 @@ def delete(model: Any, keys: Iterable[int]) -> None:
     sql = f"DELETE FROM {table} WHERE {column} = %s"  # noqa: S608 - named by the model
     with connection.cursor() as cursor:
         cursor.executemany(sql, [(key,) for key in keys])
+
+
+def told(row: Any) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return a row as a statement tells it: its columns, and apart from them its texts.
+
+    The texts are the columns that its model names in `WRITTEN`: what people write.
+    """
+    columns = {field.attname: _plain(getattr(row, field.attname)) for field in _fields(type(row))}
+    texts = {name: columns.pop(name) for name in type(row).WRITTEN}
+    return columns, texts
+
+
+def _fields(model: Any) -> Iterable[Any]:
+    fields: Iterable[Any] = model._meta.concrete_fields
+    return fields
+
+
+def _plain(value: Any) -> Any:
+    """Return a column's value as canonical JSON holds it, from Python and from the database."""
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return statements.instant(value)
+    if isinstance(value, bytes | memoryview):
+        return to_ranges(load(bytes(value)))
+    return value
 
 
 @cache

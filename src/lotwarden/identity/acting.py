@@ -8,7 +8,8 @@
 The decorated function is called with an `Op` in place of the actor, inside a transaction.
 Before it: the actor's permission; then, whether this act was done already: the same id with
 the same request gets the stored outcome and changes nothing, with another request it is
-refused.  After it: the statement of all it told.  Times are kept apart: `occurred_at` is what
+refused.  After it: the statement of all it told.  An act that another writer gets in the way of
+is done anew, whole (`attempts`).  Times are kept apart: `occurred_at` is what
 the client says, `recorded_at` what this server's clock says.
 """
 
@@ -31,6 +32,8 @@ from lotwarden.core.grades import Evidence, Independence
 from lotwarden.core.units import Units, to_ranges
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence import queries as kept
+from lotwarden.evidence import rows
+from lotwarden.identity.attempts import insist
 from lotwarden.identity.permissions import ADMIN, PERMISSIONS
 
 CLOCK_AHEAD_MOST = timedelta(minutes=10)
@@ -104,7 +107,8 @@ class Op:
 
     def lock(self, lots: Iterable[uuid.UUID]) -> None:
         """Lock these lots for this act; all of them in one call."""
-        assert not self.heads, "an operation locks its lots once"
+        if self.heads:
+            raise RuntimeError("an operation locks its lots once")
         self.heads = evidence.lock_chains(lots)
 
     def tell(self, **what: Any) -> None:
@@ -128,14 +132,22 @@ class Op:
         if not listed:
             return
         target = about or self.act
-        evidence.attach(about=target, act=self.act, things=listed)
-        self.tell_more(
-            "evidence",
-            [
-                {"about": str(target), **{k: v for k, v in _told(one.evidence).items() if v}}
-                for one in listed
-            ],
-        )
+        ids = evidence.attach(about=target, act=self.act, things=listed)
+        for its_id, one in zip(ids, listed, strict=True):
+            said = {k: v for k, v in _told(one.evidence).items() if v}
+            self.tell_more("evidence", [{"id": str(its_id), "about": str(target), **said}])
+            texts = {"number": one.evidence.number or "", "title": one.title[: evidence.TITLE_MOST]}
+            self._write_texts(f"attachment {its_id}", texts)
+
+    def tell_row(self, kind: str, row: Any) -> None:
+        """Tell a row as this act leaves it, its texts salted, so that `fsck` can compare it."""
+        columns, texts = rows.told(row)
+        self.tell_more("rows", [{"row": kind, **columns}])
+        self._write_texts(f"{kind} {row.pk}", texts)
+
+    def _write_texts(self, name: str, texts: dict[str, Any]) -> None:
+        if any(texts.values()):
+            self.write(name, statements.canonical(texts).decode())
 
     def self_signed(self, **what: Any) -> Evidence:
         """Return evidence by which the actor, logged in, speaks for themselves."""
@@ -175,35 +187,50 @@ def operation(
                 ahead = (happened - recorded_at) // timedelta(minutes=1)
                 raise InTheFuture(minutes=ahead)
             asked = request_digest({**request, "occurred_at": occurred_at})
-            with transaction.atomic():
-                if act is not None:
-                    evidence.claim(act)
-                if act is not None and (done := kept.act(act)) is not None:
-                    if (done[0], done[1], done[3]) != (name, asked, actor.person):
-                        raise OtherRequest(kind=done[0])
-                    return done[2]
-                op = Op(actor, act or uuid.uuid4(), name, happened, recorded_at)
-                outcome = body(op, **request)  # type: ignore[call-arg]
-                evidence.append(
-                    act=op.act,
-                    kind=name,
-                    actor=actor.person,
-                    organisation=actor.organisation,
-                    occurred_at=happened,
-                    recorded_at=recorded_at,
-                    request=asked,
-                    heads=op.heads,
-                    body=op.body,
-                    texts=op.texts,
-                    outcome=outcome,
-                )
-                return outcome
+
+            def once() -> Outcome:
+                with transaction.atomic():
+                    if act is not None and (done := _done(act, name, asked, actor)) is not None:
+                        return done
+                    op = Op(actor, act or uuid.uuid4(), name, happened, recorded_at)
+                    outcome = body(op, **request)  # type: ignore[call-arg]
+                    _append(op, asked, outcome)
+                    return outcome
+
+            return insist(once)
 
         assert name not in OPERATIONS, f"{name} is registered twice"
         OPERATIONS[name] = perform
         return perform
 
     return wrap
+
+
+def _done(act: uuid.UUID, name: str, asked: str, actor: Actor) -> Outcome | None:
+    """Return the outcome of an act that was done already; from here on nobody else does it."""
+    evidence.claim(act)
+    done = kept.act(act)
+    if done is None:
+        return None
+    if (done[0], done[1], done[3]) != (name, asked, actor.person):
+        raise OtherRequest(kind=done[0])
+    return done[2]
+
+
+def _append(op: Op, asked: str, outcome: Outcome) -> None:
+    evidence.append(
+        act=op.act,
+        kind=op.kind,
+        actor=op.actor.person,
+        organisation=op.actor.organisation,
+        occurred_at=op.occurred_at,
+        recorded_at=op.recorded_at,
+        request=asked,
+        heads=op.heads,
+        body=op.body,
+        texts=op.texts,
+        outcome=outcome,
+    )
 
 
 def require(actor: Actor, name: str) -> None:
@@ -260,7 +287,6 @@ def _told(one: Evidence) -> dict[str, Any]:
         "independence": one.independence.value,
         "by_themselves": one.by_themselves,
         "sha256": one.document,
-        "number": one.number,
         "quantity": one.quantity,
         "weight_g": one.weight_g,
     }

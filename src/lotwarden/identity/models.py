@@ -100,10 +100,11 @@ class Person(AbstractBaseUser):
 
 
 class LogInFailure(models.Model):
-    """A log-in that failed; too many of one address in a while close it for that while.
+    """A log-in that failed; too many of one address, or from one place, close it for a while.
 
-    pii: a salted digest of the address typed.
+    `client` is where it came from.  pii: salted digests of the address typed and of the client's.
     """
 
     address = models.CharField(max_length=64, db_index=True)
+    client = models.CharField(max_length=64, blank=True, default="", db_index=True)
     at = models.DateTimeField()

@@ -23,6 +23,9 @@ from lotwarden.identity.models import LogInFailure, Organisation, Person, Role, 
 FAILURES_MOST = 8
 """So many failed log-ins of one address in `FAILURES_WINDOW` close it until they are older."""
 
+CLIENT_FAILURES_MOST = 40
+"""So many from one client in `FAILURES_WINDOW`, whatever the addresses, close it likewise."""
+
 FAILURES_WINDOW = timedelta(minutes=15)
 
 
@@ -75,6 +78,23 @@ class TooManyFailures(Refusal):
     template = N_("Too many log-ins with this address failed.")
     remedy = N_("Wait {minutes} minutes, or ask for a link to set a new password.")
     who = N_("an administrator")
+
+
+class TooManyFromHere(Refusal):
+    """Too many log-ins from one client failed, with whatever addresses."""
+
+    code = "identity.too_many_from_here"
+    template = N_("Too many log-ins from where you are failed.")
+    remedy = N_("Wait {minutes} minutes, then try again.")
+    who = N_("an administrator")
+
+
+class LastAdmin(Refusal):
+    """A workspace keeps an administrator: nobody could let anyone in again."""
+
+    code = "identity.last_admin"
+    template = N_("{name} is the only administrator.")
+    remedy = N_("Invite another administrator first.")
 
 
 class UnknownZone(Refusal):
@@ -188,6 +208,27 @@ def approve(op: Op, *, organisation: uuid.UUID, note: str) -> Outcome:
     return {"organisation": str(organisation), "name": card.name}
 
 
+@operation("identity.withdraw_approval")
+def withdraw_approval(op: Op, *, organisation: uuid.UUID, note: str) -> Outcome:
+    """Withdraw a company's approval: no destruction begins or ends there until it is back.
+
+    What was done while it was approved stays as it was graded.
+
+    Refuses:
+        identity.unknown_organisation
+        identity.not_empty: why it is withdrawn is written.
+    """
+    card = queries.organisation(organisation)
+    if not note.strip():
+        raise NotEmpty(what="Why the approval is withdrawn")
+    Organisation.objects.filter(id=organisation).update(
+        approved_at=None, approved_by=None, approval_note=""
+    )
+    op.tell(organisation=str(organisation))
+    op.write("note", note.strip())
+    return {"organisation": str(organisation), "name": card.name}
+
+
 @operation("identity.invite")
 def invite(
     op: Op, *, organisation: uuid.UUID, name: str, email: str, is_admin: bool = False
@@ -221,6 +262,36 @@ def reset(op: Op, *, person: uuid.UUID) -> Outcome:
     """
     card = queries.person(person)
     Person.objects.filter(id=person).update(password=make_password(None))
+    op.tell(person=str(person))
+    return {"person": str(person), "name": card.name}
+
+
+@operation("identity.deactivate")
+def deactivate(op: Op, *, person: uuid.UUID) -> Outcome:
+    """Let a person in no more: their sessions, password and links end; what they did stays.
+
+    Refuses:
+        identity.unknown_person
+        identity.last_admin
+    """
+    card = queries.person(person)
+    others = Person.objects.select_for_update().filter(is_admin=True, is_active=True)
+    if card.is_admin and card.is_active and not [one for one in others if one.id != person]:
+        raise LastAdmin(name=card.name)
+    Person.objects.filter(id=person).update(is_active=False, password=make_password(None))
+    op.tell(person=str(person))
+    return {"person": str(person), "name": card.name}
+
+
+@operation("identity.readmit")
+def readmit(op: Op, *, person: uuid.UUID) -> Outcome:
+    """Let a person in again who was deactivated, with a new link.
+
+    Refuses:
+        identity.unknown_person
+    """
+    card = queries.person(person)
+    Person.objects.filter(id=person).update(is_active=True)
     op.tell(person=str(person))
     return {"person": str(person), "name": card.name}
 
@@ -297,20 +368,26 @@ def set_password(*, person: uuid.UUID, token: str, password: str) -> Actor:
     return queries.actor_of(row.id)
 
 
-def check_password(*, email: str, password: str) -> Person:
+def check_password(*, email: str, password: str, client: str = "") -> Person:
     """Return the person with this address and password.
 
-    Refuses:
-        identity.too_many_failures, identity.log_in_failed
+    `client` is the network address that asks, where there is one.
+
+    Refuses, first match wins:
+        identity.too_many_from_here, identity.too_many_failures
+        identity.log_in_failed
     """
-    address, now = _address(email), timezone.now()
-    recent = LogInFailure.objects.filter(address=address, at__gt=now - FAILURES_WINDOW)
-    if recent.count() >= FAILURES_MOST:
-        raise TooManyFailures(minutes=FAILURES_WINDOW // timedelta(minutes=1))
+    address, origin, now = _address(email), _address(client) if client else "", timezone.now()
+    recent = LogInFailure.objects.filter(at__gt=now - FAILURES_WINDOW)
+    minutes = FAILURES_WINDOW // timedelta(minutes=1)
+    if origin and recent.filter(client=origin).count() >= CLIENT_FAILURES_MOST:
+        raise TooManyFromHere(minutes=minutes)
+    if recent.filter(address=address).count() >= FAILURES_MOST:
+        raise TooManyFailures(minutes=minutes)
     person = authenticate(username=email.strip().lower(), password=password)
     if not isinstance(person, Person):
         LogInFailure.objects.filter(at__lt=now - FAILURES_WINDOW).delete()
-        LogInFailure.objects.create(address=address, at=now)
+        LogInFailure.objects.create(address=address, client=origin, at=now)
         raise LogInFailed
     return person
 

@@ -20,8 +20,11 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "identity.add_organisation": BUYER,
         "identity.add_site": BUYER,
         "identity.approve": BUYER,
+        "identity.withdraw_approval": BUYER,
         "identity.invite": BUYER,
         "identity.reset": BUYER,
+        "identity.deactivate": BUYER,
+        "identity.readmit": BUYER,
         "identity.set_single_person": BUYER,
         "custody.load_orders": BUYER,
         "orders.import_packing_list": frozenset({"buyer", "supplier"}),
@@ -47,6 +50,12 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 ADMIN: frozenset[str] = frozenset(
-    {"identity.invite", "identity.reset", "identity.set_single_person"}
+    {
+        "identity.deactivate",
+        "identity.invite",
+        "identity.readmit",
+        "identity.reset",
+        "identity.set_single_person",
+    }
 )
 """Operations that need an administrator among the buyer's people."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from lotwarden.core.errors import N_, Refusal
+from lotwarden.evidence.operations import lock_chains
 from lotwarden.identity.acting import Op, Outcome, operation
 from lotwarden.inspections import operations, queries
 from lotwarden.inspections.tables import RESULTS
@@ -37,6 +38,7 @@ def import_results(
 
     def check(rows: Sequence[Row], _whole: bool) -> list[Problem]:  # noqa: FBT001 - sheets.Check
         found, problems = _resolve(op, rows)
+        lock_chains(queries.lots_of([number for _, number in found]))  # in one order, all at once
         for row, number in found:
             act = uuid.uuid5(op.act, str(row.number))
             try:

@@ -35,6 +35,8 @@ class Inspection(models.Model):
     planned_for = models.DateTimeField(null=True)
     planned_at = models.DateTimeField()
 
+    WRITTEN = ()
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(lot_size__gt=0), name="inspection_lot_size")
@@ -65,3 +67,5 @@ class Result(models.Model):
     recorded_by = models.UUIDField()
     inspected_at = models.DateTimeField()
     corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
+
+    WRITTEN = ("remarks", "words")

@@ -153,6 +153,7 @@ def plan(  # noqa: PLR0913 - what a plan names
         planned_at=op.recorded_at,
     )
     orders.take_part(card.id, person.organisation)
+    op.tell_row("inspection", row)
     op.tell(
         inspection=row.number,
         inspector=str(inspector),
@@ -406,6 +407,7 @@ def _tell(op: Op, row: Inspection, result: Result) -> None:
         verdict=result.verdict,
         corrects=str(result.corrects_id) if result.corrects_id else None,
     )
+    op.tell_row("result", result)
     op.write("remarks", result.remarks)
 
 

@@ -89,6 +89,11 @@ def inspection_for(number: str, actor: Actor) -> tuple[Inspection, lots.LotCard]
     return row, lots.lot_by_id(row.lot_id)
 
 
+def lots_of(numbers: Iterable[str]) -> set[uuid.UUID]:
+    """Return the lots of these inspections."""
+    return set(Inspection.objects.filter(number__in=list(numbers)).values_list("lot", flat=True))
+
+
 def verdict(lot: uuid.UUID) -> InspectionCard | None:
     """Return the lot's latest original inspection that has a result."""
     latest = _originals([lot]).values_list("inspection__number", flat=True).last()

@@ -6,12 +6,14 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
 from zoneinfo import available_timezones
 
 from lotwarden.core.errors import N_
+from lotwarden.evidence import queries as evidence
 from lotwarden.evidence.rows import Prepared
 from lotwarden.identity import operations as identity
 from lotwarden.identity import queries as who
@@ -110,6 +112,9 @@ def import_packing_list(
 ) -> Outcome:
     """Load the cartons of lots, and their serials; each lot once.
 
+    Once units of a lot were inspected only the buyer loads its packing list: who made the
+    goods could else name afterwards which of them were looked at.
+
     Refuses:
         sheets.*: with every problem by file, row, column and value.
     """
@@ -118,6 +123,8 @@ def import_packing_list(
     def check(rows: Sequence[Row], whole: bool) -> Iterator[Problem]:  # noqa: FBT001 - sheets.Check
         for number, members in _by_lot(rows).items():
             yield from _packing_problems(cards.get(number), members, whole=whole)
+            if number in cards and op.actor.role != "buyer":
+                yield from _late_problems(cards[number], members)
 
     rows = read(PACKING_LIST, data, filename=filename, encoding=encoding, check=check)
     by_lot = _by_lot(rows)
@@ -126,7 +133,11 @@ def import_packing_list(
         _add_packing(cards[number], members)
     op.tell(
         packing=[
-            {"lot": str(cards[number].id), "cartons": len(members)}
+            {
+                "lot": str(cards[number].id),
+                "cartons": len(members),
+                "digest": queries.packing_digest(cards[number].id),
+            }
             for number, members in by_lot.items()
         ]
     )
@@ -176,7 +187,71 @@ def _order_problems(rows: Sequence[Row]) -> list[Problem]:
                 )
             )
         problems += _zone_problems(row)
+    return problems + _product_problems(rows)
+
+
+_OF_PRODUCT = ("name", "name_local", "unit_name", "unit_cost", "currency", "weight_g", "branded")
+"""What a row says of its product, by the product's own columns."""
+
+
+def _product_problems(rows: Sequence[Row]) -> list[Problem]:
+    """Return a problem for each row that says other than what is known of its product.
+
+    What a row leaves empty it does not contradict; a local name or a unit's name that was not
+    known says nothing else.
+    """
+    known: dict[str, dict[str, Any]] = {
+        one.pop("code"): one
+        for one in Product.objects.filter(
+            code__in={row.values["product_code"] for row in rows}
+        ).values("code", *_OF_PRODUCT)
+    }
+    problems: list[Problem] = []
+    for row in rows:
+        said = _said_of_product(row.values)
+        there = known.setdefault(row.values["product_code"], said)
+        for name, value in said.items():
+            column, here = _COLUMN.get(name, name), there[name]
+            if row.values[column] is None or value == here:
+                continue
+            if here == "" and name in ("name_local", "unit_name"):
+                continue
+            template = N_("product {code} is here already, with {known}")
+            if here in (None, ""):
+                template = N_("product {code} is here already, without it")
+            problems.append(
+                row.problem(
+                    column=column,
+                    template=template,
+                    code=row.values["product_code"],
+                    known=_known(here),
+                )
+            )
     return problems
+
+
+_COLUMN = {"name": "product", "name_local": "product_local"}
+
+
+def _said_of_product(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": value["product"],
+        "name_local": value["product_local"] or "",
+        "unit_name": value["unit_name"] or "",
+        "unit_cost": value["unit_cost"],
+        "currency": value["currency"] or "",
+        "weight_g": value["weight_g"],
+        "branded": value["branded"] is not False,
+    }
+
+
+def _known(value: Any) -> str:
+    """Return a product's value as a row would write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value)
 
 
 def _lot_problems(row: Row, known: set[str]) -> list[Problem]:
@@ -266,16 +341,7 @@ def _order(value: Mapping[str, Any], site: who.SiteCard, added: Added) -> Order:
 
 def _product(value: Mapping[str, Any], added: Added) -> Product:
     product, new = Product.objects.get_or_create(
-        code=value["product_code"],
-        defaults={
-            "name": value["product"],
-            "name_local": value["product_local"] or "",
-            "unit_name": value["unit_name"] or "",
-            "unit_cost": value["unit_cost"],
-            "currency": value["currency"] or "",
-            "weight_g": value["weight_g"],
-            "branded": value["branded"] is not False,
-        },
+        code=value["product_code"], defaults=_said_of_product(value)
     )
     if new:
         added.products.append(product.code)
@@ -311,6 +377,13 @@ def _packing_problems(
             )
         )
     return problems
+
+
+def _late_problems(card: queries.LotCard, rows: Sequence[Row]) -> list[Problem]:
+    if evidence.was_told(card.id, "inspections.record_result"):
+        template = N_("units of this lot were inspected: only the buyer loads its packing list now")
+        return [rows[0].problem(column="lot", template=template)]
+    return []
 
 
 def _serial_problems(card: queries.LotCard, row: Row) -> list[Problem]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lotwarden.core import statements
 from lotwarden.core.errors import N_, Refusal
 from lotwarden.core.units import NONE, Units, parse, units
 from lotwarden.evidence.rows import Prepared
@@ -235,6 +237,38 @@ def packing(lot_id: uuid.UUID) -> Packing:
     )
 
 
+def packing_digest(lot_id: uuid.UUID) -> str:
+    """Return the digest of a lot's cartons and serials, as its statement tells it."""
+    cartons = (
+        Carton.objects.filter(lot=lot_id)
+        .order_by("first", "number")
+        .values_list("number", "first", "last", "gross_weight_g")
+    )
+    serials = SerialRange.objects.filter(lot=lot_id).order_by("first", "number")
+    return statements.digest(
+        {
+            "cartons": [
+                list(row)
+                for row in cartons.values_list("number", "first", "last", "gross_weight_g")
+            ],
+            "serials": [
+                list(row)
+                for row in serials.values_list(
+                    "first", "last", "prefix", "number", "width", "suffix"
+                )
+            ],
+        }
+    )
+
+
+def packed_lots() -> set[uuid.UUID]:
+    """Return the lots that have cartons or serials."""
+    return {
+        *Carton.objects.values_list("lot", flat=True).distinct(),
+        *SerialRange.objects.values_list("lot", flat=True).distinct(),
+    }
+
+
 def units_named(lot: LotCard, text: str) -> Units:
     """Return the units a person named: serials, ranges of serials `A001..A010`, or unit numbers.
 
@@ -244,7 +278,7 @@ def units_named(lot: LotCard, text: str) -> Units:
     Refuses:
         orders.unknown_serials: a word is neither a serial nor a unit number of this lot.
     """
-    ranges = list(SerialRange.objects.filter(lot=lot.id).order_by("first"))
+    ranges = _Serials(lot.id)
     found, unknown = NONE, []
     for word in _words(text):
         one = _find(ranges, word)
@@ -264,7 +298,7 @@ def units_named(lot: LotCard, text: str) -> Units:
 
 def find_serials(lot: LotCard, words: Sequence[str]) -> list[Units | None]:
     """Return the units of each serial, or range `A..B`; `None` where not of the lot."""
-    ranges = list(SerialRange.objects.filter(lot=lot.id).order_by("first"))
+    ranges = _Serials(lot.id)
     return [_find(ranges, word) for word in words]
 
 
@@ -283,13 +317,13 @@ def find_serial(serial: str) -> list[uuid.UUID]:
 
 def show_units(lot_id: uuid.UUID, of: Units, *, most: int = 4) -> str:
     """Return units by their serials where they have any, else by number."""
-    ranges = list(SerialRange.objects.filter(lot=lot_id).order_by("first"))
+    ranges = _Serials(lot_id)
     words: list[str] = []
     starts, ends = of - of.shift(1), of - of.shift(-1)
     for first, last in zip(starts, ends, strict=True):
         if len(words) == most:
             return ", ".join(words) + f" … ({len(of):,})"
-        a, b = _name(ranges, first), _name(ranges, last)
+        a, b = ranges.name(first), ranges.name(last)
         words.append(a if first == last else f"{a} – {b}")
     return ", ".join(words)
 
@@ -313,35 +347,50 @@ def _words(text: str) -> list[str]:
     return [word.strip() for word in re.split(r"[,;，；\n\r\t]+", text) if word.strip()]
 
 
-def _find(ranges: Sequence[SerialRange], word: str) -> Units | None:
+class _Serials:
+    """A lot's serials, looked up by halving: a lot may have a range for each carton.
+
+    Ranges of one shape (prefix, suffix, width) do not overlap, so that the last one that
+    begins at or before a number is the only one that may hold it.
+    """
+
+    def __init__(self, lot: uuid.UUID) -> None:
+        self._by_ordinal = list(SerialRange.objects.filter(lot=lot).order_by("first"))
+        shapes: dict[tuple[str, str, int], list[SerialRange]] = {}
+        for row in sorted(self._by_ordinal, key=lambda row: row.number):
+            shapes.setdefault((row.prefix, row.suffix, row.width), []).append(row)
+        self._by_number = shapes
+
+    def ordinal(self, serial: str) -> int | None:
+        """Return which unit bears a serial, or `None`."""
+        parts = split_serial(serial)
+        if parts is None:
+            return None
+        prefix, number, width, suffix = parts
+        rows = self._by_number.get((prefix, suffix, width), [])
+        place = bisect_right(rows, number, key=lambda row: row.number)
+        if not place:
+            return None
+        row = rows[place - 1]
+        offset = number - row.number
+        return int(row.first + offset) if offset <= row.last - row.first else None
+
+    def name(self, ordinal: int) -> str:
+        """Return a unit's serial, or its number where it has none."""
+        place = bisect_right(self._by_ordinal, ordinal, key=lambda row: row.first)
+        if not place or ordinal > self._by_ordinal[place - 1].last:
+            return str(ordinal)
+        return _serial(self._by_ordinal[place - 1], ordinal)
+
+
+def _find(ranges: _Serials, word: str) -> Units | None:
     first, _, last = (part.strip() for part in word.partition(".."))
-    a = _ordinal(ranges, first)
-    b = _ordinal(ranges, last) if last else a
+    a = ranges.ordinal(first)
+    b = ranges.ordinal(last) if last else a
     if a is None or b is None or b < a:
         return None
     return units((a, b))
 
 
-def _ordinal(ranges: Sequence[SerialRange], serial: str) -> int | None:
-    parts = split_serial(serial)
-    if parts is None:
-        return None
-    prefix, number, width, suffix = parts
-    for row in ranges:
-        if (row.prefix, row.suffix, row.width) != (prefix, suffix, width):
-            continue
-        offset = number - row.number
-        if 0 <= offset <= row.last - row.first:
-            return int(row.first + offset)
-    return None
-
-
 def _serial(row: SerialRange, ordinal: int) -> str:
     return f"{row.prefix}{row.number + ordinal - row.first:0{row.width}d}{row.suffix}"
-
-
-def _name(ranges: Sequence[SerialRange], ordinal: int) -> str:
-    for row in ranges:
-        if row.first <= ordinal <= row.last:
-            return _serial(row, ordinal)
-    return str(ordinal)

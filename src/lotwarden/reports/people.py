@@ -19,9 +19,13 @@ def people_page(actor: Actor, once: pages.OneTimeLink | None = None) -> pages.Pe
     rows = []
     for one in identity.people().values():
         status = pages.Tag(_("active"), "good") if one.has_password else pages.Tag(_("invited"))
+        if not one.is_active:
+            status = pages.Tag(_("deactivated"))
         acts: tuple[pages.Button, ...] = ()
         if may(actor, "identity.reset"):
             acts = (pages.Button(_("New link"), reverse("reset_link", args=[one.id])),)
+        if one.is_active and one.id != actor.person and may(actor, "identity.deactivate"):
+            acts += (pages.Button(_("Deactivate"), reverse("deactivate", args=[one.id])),)
         role = _(words.ROLES[one.role])
         rows.append(
             pages.PersonRow(

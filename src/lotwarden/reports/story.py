@@ -471,7 +471,6 @@ _TELL: Mapping[str, Callable[[_Teller, Told], Line]] = {
     "orders.import_packing_list": _packed,
     "inspections.plan": _planned,
     "inspections.record_result": _result,
-    "inspections.import_results": _result,
     "inspections.release": _released,
     "custody.quarantine": _held,
     "custody.propose": _proposed,

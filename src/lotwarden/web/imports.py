@@ -13,6 +13,7 @@ from lotwarden.custody.operations import sightings
 from lotwarden.custody.tables import SIGHTINGS
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import OPERATIONS, Actor
+from lotwarden.identity.attempts import insist
 from lotwarden.inspections import importing
 from lotwarden.inspections.tables import RESULTS
 from lotwarden.orders import operations as orders
@@ -87,6 +88,21 @@ class _Undo(Exception):
     """Raised to undo what a check tried."""
 
 
+def _try(
+    actor: Actor, what: str, data: bytes, *, filename: str, encoding: str | None
+) -> dict[str, Any]:
+    outcome: dict[str, Any] = {}
+    try:
+        with transaction.atomic():
+            outcome = OPERATIONS[IMPORTS[what].operation](
+                actor, data=data, filename=filename, encoding=encoding, **more_of(actor, what)
+            )
+            raise _Undo
+    except _Undo:
+        pass
+    return outcome
+
+
 def check(actor: Actor, what: str, data: bytes, *, filename: str, encoding: str | None) -> Checked:
     """Return what the file would store, by trying it and undoing it: nothing is kept.
 
@@ -94,15 +110,7 @@ def check(actor: Actor, what: str, data: bytes, *, filename: str, encoding: str 
         sheets.*: with every problem; and whatever the operation itself refuses.
     """
     one = IMPORTS[what]
-    outcome: dict[str, Any] = {}
-    try:
-        with transaction.atomic():
-            outcome = OPERATIONS[one.operation](
-                actor, data=data, filename=filename, encoding=encoding, **more_of(actor, what)
-            )
-            raise _Undo
-    except _Undo:
-        pass
+    outcome = insist(lambda: _try(actor, what, data, filename=filename, encoding=encoding))
     zone = identity.zone_of(actor)
     rows = read(one.table, data, filename=filename, encoding=encoding, zone=zone)
     used = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 EVIDENCE_ROWS_MOST = 20
 """Pieces of evidence in one form."""
 
@@ -17,6 +19,9 @@ KEPT_UPLOADS_MOST = 3
 SHORT_UNITS_MUCH = 10
 SHORT_PERCENT_MUCH = 5
 """From so many units, or so much of what was sent, a shortfall is asked about once more."""
+
+UPLOADS_KEPT_FOR = timedelta(hours=24)
+"""An upload that nobody stored by then is cleared with the next upload of anybody."""
 
 TEXT_MOST = 2_000
 """Characters in one free text."""

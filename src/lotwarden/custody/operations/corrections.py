@@ -84,7 +84,8 @@ def _sign(op: Op, entry: uuid.UUID) -> set[str]:
     }
     if str(op.actor.person) in signed:
         raise SecondPerson(name=op.actor.name)
-    Signature.objects.create(about=entry, person=op.actor.person, statement_id=op.act)
+    row = Signature.objects.create(about=entry, person=op.actor.person, statement_id=op.act)
+    op.tell_row("signature", row)
     return signed | {str(op.actor.person)}
 
 
@@ -95,3 +96,4 @@ def _run_again(op: Op, dispositions: set[str]) -> None:
             row.closed_at, row.closed_because = None, ""
             row.save()
             op.tell_more("runs_again", [str(row.id)])
+            op.tell_row("disposition", row)

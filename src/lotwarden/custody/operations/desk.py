@@ -172,6 +172,9 @@ class Desk:
         """Write the transfers, what stands where, what is reserved, and the act's grade."""
         insert(TransferRow, self._rows)
         stored.save_books(self.lot.id, self._loaded, self.books)
+        changed = stored.reservations_told(self.lot.id, self._loaded.books, self.books)
+        if changed:
+            self.op.tell_more("reserved", changed)
         # An act has one grade, that of the first of its lots: the statement tells its setting.
         if self._grade is not None and "setting" not in self.op.body:
             grading = {

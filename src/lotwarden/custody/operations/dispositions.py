@@ -347,7 +347,7 @@ def reinspected(
     desk = Desk(op, card)
     op.attach(things, about=row.id)
     if not found.acceptable:
-        desk.grade(things[:0], holder=card.supplier, disposition=row.id)
+        desk.grade((), holder=card.supplier, disposition=row.id)
         _close(op, desk, row, status=Status.FINISHED, because="not acceptable on re-inspection")
     desk.close()
     _tell(op, row)
@@ -410,6 +410,7 @@ def lapse_overdue(op: Op, desk: Desk) -> None:
             row.closed_at = op.recorded_at
             row.save()
             op.tell_more("lapsed", [str(row.id)])
+            op.tell_row("disposition", row)
 
 
 def facts_of(row: Disposition, *, single_person: bool) -> Facts:
@@ -477,6 +478,7 @@ def _withdraw_suspicion(op: Op, row: Disposition) -> None:
         report.withdrawn_at = op.recorded_at
         report.save(update_fields=["withdrawn_at"])
         op.tell(withdrawn=[report.number])
+        op.tell_row("nonconformity", report)
 
 
 def _said_by(op: Op, step: rules.Step, counted: Mapping[str, Counted]) -> list[Attached]:
@@ -550,6 +552,7 @@ def _let_take_part(row: Disposition) -> None:
 
 
 def _tell(op: Op, row: Disposition) -> None:
+    op.tell_row("disposition", row)
     op.tell(
         disposition=str(row.id),
         number=row.number,

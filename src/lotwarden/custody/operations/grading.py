@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from lotwarden.core.grades import EvidenceKind, Grade, Setting, grade
+from lotwarden.core.grades import Evidence, EvidenceKind, Grade, Setting, grade
 from lotwarden.core.ledger import CONTRADICTABLE, HOLD, Condition
 from lotwarden.core.units import load
 from lotwarden.custody import books as stored
@@ -57,54 +57,99 @@ def attach(
 
 @dataclass(slots=True)
 class Strikes:
-    """What contradictions strike out: acts, and the certificates they rest on."""
+    """What contradictions strike out of each act: certificates, and who signed with them."""
 
-    acts: set[uuid.UUID] = field(default_factory=set)
-    documents: set[str] = field(default_factory=set)
-    persons: set[str] = field(default_factory=set)
-    lots: set[uuid.UUID] = field(default_factory=set)
+    documents: dict[uuid.UUID, set[str]] = field(default_factory=dict)
+    persons: dict[uuid.UUID, set[str]] = field(default_factory=dict)
+
+    @property
+    def acts(self) -> set[uuid.UUID]:
+        """Return the acts that are struck."""
+        return set(self.documents)
+
+    def add(self, acts: set[uuid.UUID], documents: set[str], persons: set[str]) -> None:
+        """Strike `documents` and `persons` out of each of `acts`."""
+        for act in acts:
+            self.documents.setdefault(act, set()).update(documents)
+            self.persons.setdefault(act, set()).update(persons)
 
 
-def strikes() -> Strikes:
-    """Return what all contradictions of ends strike out, in every lot.
+def strikes(in_lots: Iterable[uuid.UUID] | None = None) -> Strikes:
+    """Return what the contradictions of ends strike out: those of all lots, or of these.
 
     Every act that brought contradicted units to an end is struck, and with its certificate
     every other act that rests on the same one, in whatever lot.  The signers of those acts
     count for nothing there, and there only.
     """
+    entries = Contradiction.objects.all()
+    if in_lots is not None:
+        entries = entries.filter(lot__in=list(in_lots))
+    return _strikes_of({act for entry in entries for act in _acts_behind(entry)})
+
+
+def _strikes_around(acts: set[uuid.UUID]) -> Strikes:
+    """Return what is struck out where these acts belong to it: the rest of the books is not read.
+
+    An act is struck for its own contradicted units, or for those of an act with which it
+    shares a certificate.
+    """
+    related = acts | _resting_on(evidence.about_certificates(_certificates(_about(acts))))
+    ended = Transfer.objects.filter(statement__in=related, credit_condition__in=_ENDS)
+    lots_of_them = set(ended.values_list("lot", flat=True))
+    entries = Contradiction.objects.filter(lot__in=lots_of_them)
+    return _strikes_of({act for entry in entries for act in _acts_behind(entry, among=related)})
+
+
+def _strikes_of(behind: set[uuid.UUID]) -> Strikes:
+    """Return what is struck out because these acts brought contradicted units to an end."""
     found = Strikes()
-    for entry in Contradiction.objects.all():
-        found.acts |= _acts_behind(entry)
-    if not found.acts:
-        return found
-    about = found.acts | {one.disposition for one in _gradings(found.acts) if one.disposition}
-    certificates = [
+    for act in sorted(behind):
+        about = _about({act})
+        certificates = _certificates(about)
+        same = evidence.about_certificates(certificates)
+        acts = {act} | _resting_on(same)
+        documents = {one.document for one in certificates if one.document} | {
+            one.number for one in certificates if one.number
+        }
+        signed = evidence.evidence_about(about | same | acts).values()
+        persons = {
+            one.person for items in signed for one in items if one.kind in _SIGNERS and one.person
+        }
+        found.add(acts, documents, persons)
+    return found
+
+
+def _about(acts: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Return these acts and the dispositions whose steps they are: evidence is about either."""
+    return acts | {one.disposition for one in _gradings(acts) if one.disposition}
+
+
+def _certificates(about: set[uuid.UUID]) -> list[Evidence]:
+    return [
         one
         for items in evidence.evidence_about(about).values()
         for one in items
         if one.kind is EvidenceKind.CERTIFICATE
     ]
-    found.documents = {one.document for one in certificates if one.document} | {
-        one.number for one in certificates if one.number
-    }
-    same = evidence.about_certificates(certificates)
-    found.acts |= _resting_on(same)
-    about |= same | found.acts
-    found.persons = {
-        one.person
-        for items in evidence.evidence_about(about).values()
-        for one in items
-        if one.kind in _SIGNERS and one.person
-    }
-    found.lots = evidence.lots_of_acts(found.acts)
-    return found
 
 
 def grade_again(acts: Iterable[uuid.UUID]) -> None:
-    """Grade these acts by today's evidence; rewrite the standings of lots where it changed."""
-    struck = strikes()
+    """Grade these acts by today's evidence, and those with which they are struck.
+
+    Rewrites the standings of lots where a grade changed.
+    """
+    wanted = set(acts)
+    _grade(wanted, _strikes_around(wanted) if Contradiction.objects.exists() else Strikes())
+
+
+def grade_struck(struck: Strikes) -> None:
+    """Grade the acts that are struck by today's evidence."""
+    _grade(set(), struck)
+
+
+def _grade(acts: set[uuid.UUID], struck: Strikes) -> None:
     changed: set[uuid.UUID] = set()
-    for row in _gradings(set(acts) | struck.acts):
+    for row in _gradings(acts | struck.acts):
         now = _grade_now(row, struck)
         reasons = reasons_of(now)
         if (now.level, reasons) != (row.level, row.reasons):
@@ -122,7 +167,9 @@ def grade_again(acts: Iterable[uuid.UUID]) -> None:
 def grade_if_struck(act: uuid.UUID) -> None:
     """Grade an act anew where an earlier contradiction strikes out what it rests on."""
     if Contradiction.objects.exists():
-        grade_again([act])
+        struck = _strikes_around({act})
+        if struck.acts:
+            grade_struck(struck)
 
 
 def grade_step(act: uuid.UUID) -> None:
@@ -151,27 +198,31 @@ def _grade_now(row: Grading, struck: Strikes) -> Grade:
 
 
 def _setting(row: Grading, struck: Strikes) -> Setting:
-    hit = row.statement_id in struck.acts
     return Setting(
         holder=row.setting.get("holder"),
         supplier=row.setting.get("supplier"),
         quantity=row.setting.get("quantity"),
         end_by_destruction=bool(row.setting.get("by_destruction")),
         same_person=bool(row.setting.get("same_person")),
-        struck_documents=frozenset(struck.documents) if hit else frozenset(),
-        struck_persons=frozenset(struck.persons) if hit else frozenset(),
-        contradicted=hit,
+        struck_documents=frozenset(struck.documents.get(row.statement_id, ())),
+        struck_persons=frozenset(struck.persons.get(row.statement_id, ())),
+        contradicted=row.statement_id in struck.documents,
     )
 
 
-def _acts_behind(entry: Contradiction) -> set[uuid.UUID]:
-    """Return the acts that brought contradicted units where a sighting contradicts an end."""
-    ends = [
-        condition.value
-        for condition in CONTRADICTABLE - HOLD - {Condition.IN_TRANSIT, Condition.CONSUMED,
-                                                  Condition.RETAINED}
-    ]  # fmt: skip
-    rows = Transfer.objects.filter(lot=entry.lot_id, credit_condition__in=ends)
+_ENDS = [
+    condition.value
+    for condition in CONTRADICTABLE - HOLD - {Condition.IN_TRANSIT, Condition.CONSUMED,
+                                              Condition.RETAINED}
+]  # fmt: skip
+"""Where units are no more, so that one that is seen contradicts the act that brought it there."""
+
+
+def _acts_behind(entry: Contradiction, *, among: set[uuid.UUID] | None = None) -> set[uuid.UUID]:
+    """Return the acts, all or those `among` them, that brought contradicted units to an end."""
+    rows = Transfer.objects.filter(lot=entry.lot_id, credit_condition__in=_ENDS)
+    if among is not None:
+        rows = rows.filter(statement__in=among)
     if entry.units is None:
         rows = rows.filter(credit_condition=entry.condition, credit_site=entry.site_id)
         return set(rows.values_list("statement", flat=True))

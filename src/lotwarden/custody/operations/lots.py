@@ -155,8 +155,12 @@ def release_offered(
 def withdraw_nonconformities(op: Op, lot: uuid.UUID, *, cause: str) -> list[str]:
     """Withdraw the nonconformities that `cause` opened: a corrected result says acceptable."""
     found = Nonconformity.objects.filter(lot=lot, cause=cause, withdrawn_at__isnull=True)
-    numbers = list(found.values_list("number", flat=True))
-    found.update(withdrawn_at=op.recorded_at)
+    numbers = []
+    for row in found:
+        row.withdrawn_at = op.recorded_at
+        row.save(update_fields=["withdrawn_at"])
+        op.tell_row("nonconformity", row)
+        numbers.append(row.number)
     return numbers
 
 
@@ -170,7 +174,7 @@ def _quarantine(op: Op, desk: Desk, *, cause: str, requirement: str) -> str:
             held = Account(C.IN_TRANSIT, account.site, C.QUARANTINED)
         _move_all(desk, account, held, Code.QUARANTINE)
     number = f"NCR-{evidence.next_number('NCR')}"
-    Nonconformity.objects.create(
+    row = Nonconformity.objects.create(
         number=number,
         lot_id=desk.lot.id,
         cause=cause,
@@ -180,6 +184,7 @@ def _quarantine(op: Op, desk: Desk, *, cause: str, requirement: str) -> str:
         opened_by=op.actor.person,
     )
     op.tell(nonconformity=number, cause=cause)
+    op.tell_row("nonconformity", row)
     orders.take_part(desk.lot.id, identity.site(desk.lot.site).organisation)
     return number
 

@@ -22,7 +22,7 @@ from lotwarden.core.ledger import (
 from lotwarden.core.units import Units, dump, to_ranges
 from lotwarden.custody.models import Sighting
 from lotwarden.custody.operations.desk import Desk
-from lotwarden.custody.operations.grading import grade_again, strikes
+from lotwarden.custody.operations.grading import grade_struck, strikes
 from lotwarden.custody.refusals import NothingContradicted
 from lotwarden.custody.tables import SIGHTINGS
 from lotwarden.evidence.operations import Attached
@@ -65,7 +65,7 @@ def import_sightings(
         quantity = len(units) if units is not None else value["quantity"]
         seen += quantity
         confirmed = value["confirmed"]
-        Sighting.objects.create(
+        row_seen = Sighting.objects.create(
             statement_id=op.act,
             lot_id=card.id,
             serial=_serial(value),
@@ -78,6 +78,7 @@ def import_sightings(
             confirmed_how=value["confirmed_how"] or "",
             source=value["source"] or "",
         )
+        op.tell_row("sighting", row_seen)
         op.tell_more(
             "sightings",
             [
@@ -142,7 +143,7 @@ def contradict_by_count(op: Op, desk: Desk, where: Account, units: Units, *, pla
 
     A unit in hand is confirmed.  Returns how many are newly contradicted.
     """
-    Sighting.objects.create(
+    row = Sighting.objects.create(
         statement_id=op.act,
         lot_id=desk.lot.id,
         units=dump(units),
@@ -153,6 +154,7 @@ def contradict_by_count(op: Op, desk: Desk, where: Account, units: Units, *, pla
         confirmed=True,
         confirmed_how="scanned in a count",
     )
+    op.tell_row("sighting", row)
     op.tell_more(
         "sightings",
         [{"lot": str(desk.lot.id), "units": to_ranges(units), "quantity": len(units),
@@ -165,8 +167,8 @@ def contradict_by_count(op: Op, desk: Desk, where: Account, units: Units, *, pla
 
 def grade_after_contradiction(op: Op) -> None:
     """Grade anew what contradictions strike out; lots that share a certificate follow."""
-    struck = strikes()
-    grade_again(struck.acts)
+    struck = strikes(op.heads)
+    grade_struck(struck)
     op.tell(struck=sorted(str(one) for one in struck.acts))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,7 +21,7 @@ from lotwarden.identity.acting import OPERATIONS, Actor, may
 from lotwarden.reports.pages import EncodingChoice, ImportKind, ImportPage, ImportProblem
 from lotwarden.sheets import EncodingUnknown, SheetRefused, template, template_csv
 from lotwarden.web.imports import IMPORTS, check, more_of
-from lotwarden.web.limits import KEPT_UPLOADS_MOST, SHEET_MIB_MOST
+from lotwarden.web.limits import KEPT_UPLOADS_MOST, SHEET_MIB_MOST, UPLOADS_KEPT_FOR
 from lotwarden.web.views import errors
 from lotwarden.web.views.guard import actor_of, logged_in
 
@@ -168,6 +170,7 @@ def _kept(request: HttpRequest) -> tuple[str, str, bytes] | None:
             return None
         data = upload.read()
         name = str(uuid.uuid4())
+        _clear_abandoned(folder.parent)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[
             : -KEPT_UPLOADS_MOST or None
@@ -183,6 +186,15 @@ def _kept(request: HttpRequest) -> tuple[str, str, bytes] | None:
         return None
     path = folder.joinpath(str(uuid.UUID(name)))
     return (name, str(known), path.read_bytes()) if path.is_file() else None
+
+
+def _clear_abandoned(incoming: Path) -> None:
+    """Clear what anybody uploaded and did not store in time."""
+    oldest = (timezone.now() - UPLOADS_KEPT_FOR).timestamp()
+    for path in incoming.glob("*/*"):
+        with suppress(FileNotFoundError):  # two uploads clear at once
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 def _folder(request: HttpRequest) -> Path:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
@@ -76,7 +78,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             person = identity.check_password(
-                email=form.cleaned_data["email"], password=form.cleaned_data["password"]
+                email=form.cleaned_data["email"],
+                password=form.cleaned_data["password"],
+                client=client_of(request),
             )
         except Refusal as refusal:
             message, next_step, _who = errors.shown(refusal)
@@ -142,6 +146,24 @@ def welcome(request: HttpRequest, person: uuid.UUID, token: str) -> HttpResponse
     )
 
 
+def client_of(request: HttpRequest) -> str:
+    """Return the network address that asks: the peer's, or what a trusted proxy says of it.
+
+    Of IPv6 the network of one customer, /64: within it anybody has as many addresses as they
+    like.  A proxy adds the address that it sees last; what stands before it anybody can write.
+    """
+    said = str(request.META.get("REMOTE_ADDR", ""))
+    if said in settings.TRUSTED_PROXIES:
+        said = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip() or said
+    try:
+        address = ip_address(said)
+    except ValueError:
+        return said[:64]
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, 64), strict=False))
+    return str(address)
+
+
 def _is_demonstration(request: HttpRequest) -> bool:
     """Return whether one click may log in: loopback without a proxy, demonstration workspace."""
     found = who.workspace()
@@ -159,6 +181,7 @@ def _demo_people(request: HttpRequest) -> list[DemoPerson]:
     return [
         DemoPerson(str(one.id), one.name, one.organisation_name, _(words.ROLES[one.role]))
         for one in people
+        if one.is_active
     ]
 
 

@@ -153,10 +153,21 @@ def people(request: HttpRequest) -> HttpResponse:
 def reset_link(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """Take a person's password away and show a new link once."""
     actor = actor_of(request)
+    if not who.person(person).is_active:
+        identity.readmit(actor, person=person)
     outcome = identity.reset(actor, person=person)
     once = _once(request, person, outcome["name"])
     page = pages_of.people_page(actor, once)
     return render(request, "people.html", {"page": page, "form": InviteForm()})
+
+
+@require_POST
+@logged_in
+def deactivate(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
+    """Let a person in no more."""
+    outcome = identity.deactivate(actor_of(request), person=person)
+    messages.success(request, _("%(name)s cannot log in any more.") % {"name": outcome["name"]})
+    return redirect("people")
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -1,0 +1,16 @@
+"""What `fsck` asks of inspections: the rows that statements tell as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lotwarden.inspections.models import Inspection, Result
+
+
+def records() -> Iterator[tuple[str, Any]]:
+    """Return every inspection and every result, with the word for its kind."""
+    for row in Inspection.objects.iterator(chunk_size=1_000):
+        yield "inspection", row
+    for result in Result.objects.iterator(chunk_size=1_000):
+        yield "result", result

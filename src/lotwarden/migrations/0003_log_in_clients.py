@@ -1,0 +1,17 @@
+"""Log-ins that failed are counted by client too, not only by the address typed."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("lotwarden", "0002_append_only"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="loginfailure",
+            name="client",
+            field=models.CharField(blank=True, db_index=True, default="", max_length=64),
+        ),
+    ]
