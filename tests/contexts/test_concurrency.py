@@ -310,7 +310,7 @@ def test_whoever_is_killed_at_any_moment_loses_nothing_that_was_acknowledged(
 ) -> None:
     """The last test of this module: the second process does not live to see another."""
     _, victim = racers
-    victim.ask("endless", act=one_unit())
+    victim.ask("endless", act=a_count(20))  # the units to move may run out
     acknowledged = [victim.answer() for _ in range(3)]  # it is under way
     with pytest.raises(subprocess.TimeoutExpired):
         victim.process.wait(0.05)
@@ -319,5 +319,5 @@ def test_whoever_is_killed_at_any_moment_loses_nothing_that_was_acknowledged(
     assert {answer[0] for answer in acknowledged} == {"ok"}
     told = look(racers, "L-1")["told"]["L-1"]
     assert {answer[2] for answer in acknowledged} <= set(told)
-    racers[0].ask("acts", acts=[one_unit("vera")])
+    racers[0].ask("acts", acts=[a_count(20)])
     assert words(racers[0].answer()) == ["ok"], "and nobody waits for the dead"
