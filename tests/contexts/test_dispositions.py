@@ -11,7 +11,7 @@ from lotwarden.core.dispositions import KINDS, Kind
 from lotwarden.core.ledger import Condition
 from lotwarden.core.units import parse
 from lotwarden.custody import queries
-from lotwarden.custody.models import Reservation
+from lotwarden.custody.models import Disposition, Reservation
 from lotwarden.custody.operations import dispositions, grading, moves
 from lotwarden.custody.operations.dispositions import Terms
 from lotwarden.evidence.operations import Attached
@@ -492,14 +492,19 @@ def test_dates_that_have_passed_are_refused(ws: Workspace) -> None:
         ws.authorise(sort, terms=Terms(deadline=ago(days=1)))
 
 
+def overdue(ws: Workspace, number: str = "") -> str:
+    """Return a disposition whose deadline has passed since."""
+    number = number or ws.propose("sort")
+    Disposition.objects.filter(number=number).update(deadline=ago(1))
+    return number
+
+
 def test_a_proposal_that_nobody_authorised_by_its_deadline_lapses(ws: Workspace) -> None:
-    lapsed = dispositions.propose(
-        ws.vera, lot="L-1", kind="sort", site=ws.yongkang, terms=ws.terms("sort", deadline=ago(1)),
-        occurred_at=ago(2),
-    )["disposition"]  # fmt: skip
+    lapsed = overdue(ws)
 
     for attempt in (
         lambda: ws.authorise(lapsed),
+        lambda: ws.authorise(lapsed, occurred_at=ago(2)),  # nobody back-dates out of it
         lambda: ws.step(lapsed, "start"),
     ):
         with refused("custody.not_open", number=lapsed, status="lapsed"):
@@ -513,10 +518,7 @@ def test_a_proposal_that_nobody_authorised_by_its_deadline_lapses(ws: Workspace)
 
 
 def test_withdrawing_a_lapsed_proposal_gives_its_units_free(ws: Workspace) -> None:
-    lapsed = dispositions.propose(
-        ws.vera, lot="L-1", kind="sort", site=ws.yongkang, terms=ws.terms("sort", deadline=ago(1)),
-        occurred_at=ago(2),
-    )["disposition"]  # fmt: skip
+    lapsed = overdue(ws)
 
     withdraw(ws, lapsed)
 
@@ -525,11 +527,7 @@ def test_withdrawing_a_lapsed_proposal_gives_its_units_free(ws: Workspace) -> No
 
 
 def test_what_was_authorised_in_time_does_not_lapse(ws: Workspace) -> None:
-    sort = dispositions.propose(
-        ws.vera, lot="L-1", kind="sort", site=ws.yongkang, terms=ws.terms("sort", deadline=ago(1)),
-        occurred_at=ago(3),
-    )["disposition"]  # fmt: skip
-    ws.authorise(sort, occurred_at=ago(2))
+    sort = overdue(ws, ws.authorised("sort"))
 
     ws.step(sort, "start")
 

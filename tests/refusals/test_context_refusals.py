@@ -450,6 +450,14 @@ SMALLEST = [
         L_1_IS_NOT_THERE,
     ),
     Way(
+        "custody.cannot_be_counted",
+        lambda ws: operation("custody.count")(
+            ws.li, lot="L-1", site=ws.yongkang, condition="destroyed", found=3
+        ),
+        "Units that are destroyed lie at no place where they could be counted.",
+        "Count the place where units lie, and say what they are there.",
+    ),
+    Way(
         "custody.deadline_passed",
         lambda ws: ws.propose("sort", deadline=ago(1).replace(year=2025, month=3, day=7)),
         "The deadline lies in the past: 2025-03-07.",
@@ -493,6 +501,13 @@ SMALLEST = [
         ),
         "The goods are at Yongkang Haoyu, Yongkang site already.",
         "Choose the site they go to.",
+    ),
+    Way(
+        "custody.result_stands",
+        lambda ws: corrections.correct(ws.vera, lot="L-1", entry=ws.last_act(), reason=""),
+        "This entry follows from an inspection's result, which stands.",
+        "Correct the result: the books follow it, and the first one stays readable.",
+        "the inspector",
     ),
     Way(
         "custody.cannot_be_taken_back",
@@ -546,7 +561,7 @@ SMALLEST = [
     Way(
         "inspections.not_acceptable",
         lambda ws: inspecting.release(ws.vera, lot="L-1"),
-        "No acceptable verdict stands for lot L-1: it is not_acceptable.",
+        "No acceptable verdict stands for lot L-1: it is not acceptable.",
         "Inspect it, or decide a disposition.",
         "the inspector",
     ),

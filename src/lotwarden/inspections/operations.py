@@ -10,7 +10,7 @@ from typing import Any
 
 from lotwarden.core import sampling
 from lotwarden.core.dispositions import Reinspection
-from lotwarden.core.errors import N_, Refusal
+from lotwarden.core.errors import N_, Named, Refusal
 from lotwarden.core.grades import EvidenceKind
 from lotwarden.core.units import Units
 from lotwarden.custody import queries as custody
@@ -251,7 +251,8 @@ def release(op: Op, *, lot: str) -> Outcome:
     op.lock([card.id])
     verdict = queries.verdict(card.id)
     if verdict is None or verdict.verdict != "acceptable":
-        raise NotAcceptable(lot=lot, verdict=verdict.verdict if verdict else "not inspected")
+        found = verdict.verdict if verdict else "not inspected"
+        raise NotAcceptable(lot=lot, verdict=Named(found, found.replace("_", " ")))
     about = evidence.Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))
     quantity = books.release_offered(op, card, cause=f"inspection:{verdict.number}", things=[about])
     return {"lot": lot, "released": quantity}

@@ -12,7 +12,7 @@ from lotwarden.core import dispositions as rules
 from lotwarden.core import statements
 from lotwarden.core.dispositions import OPEN, Counted, Facts, Kind, Reinspection, Status, StepType
 from lotwarden.core.grades import Evidence, EvidenceKind, Independence
-from lotwarden.core.ledger import Account, Books, Code, Condition, Transfer
+from lotwarden.core.ledger import Account, Books, Code, Condition, Transfer, in_words
 from lotwarden.core.units import NONE, Units, dump, from_ranges, to_ranges
 from lotwarden.custody import queries
 from lotwarden.custody.books import load_books
@@ -100,7 +100,7 @@ def propose(  # noqa: PLR0913 - what a proposal names
         report = queries.last_nonconformity(card.id)
     if report is None:
         raise NoNonconformity(lot=lot)
-    _check_dates(op, terms)
+    _check_dates(op, card, terms)
     where = Account(C.QUARANTINED, str(site))
     asked = _asked(desk, where, quantity, named)
     units = asked.units
@@ -151,7 +151,7 @@ def authorise(op: Op, *, disposition: str, basis: str, terms: Terms | None = Non
             name=op.actor.name, number=row.number, organisation=op.actor.organisation_name
         )
     if terms is not None:
-        _check_dates(op, terms)
+        _check_dates(op, card, terms)
         _put_terms(op, row, terms)
     row.authorised_by = op.actor.person
     row.authorised_at = op.occurred_at
@@ -178,7 +178,7 @@ def amend(op: Op, *, disposition: str, terms: Terms) -> Outcome:
     """
     row, card, desk = open_disposition(op, disposition)
     _expect(row, Status.AUTHORISED, Status.RUNNING)
-    _check_dates(op, terms)
+    _check_dates(op, card, terms)
     _put_terms(op, row, terms)
     row.save()
     desk.close()
@@ -268,7 +268,7 @@ def withdraw(op: Op, *, disposition: str, reason: str) -> Outcome:
         custody.unknown_disposition, custody.not_open
     """
     row, card, desk = open_disposition(op, disposition, lapsed=True)
-    lapsed = _lapsed(row, op.occurred_at)
+    lapsed = _lapsed(row, past.now(op, card))
     status = Status.LAPSED if lapsed else Status.WITHDRAWN
     _close(op, desk, row, status=status, because=reason.strip())
     desk.close()
@@ -373,7 +373,7 @@ def _asked(desk: Desk, where: Account, quantity: int | None, named: Units | None
         return Counted(quantity=quantity, units=whole.units if quantity == there else None)
     if not there:
         site = identity.site(uuid.UUID(where.site)).label
-        raise NothingThere(lot=desk.lot.number, condition=where.condition.value, site=site)
+        raise NothingThere(lot=desk.lot.number, condition=in_words(where), site=site)
     return Counted(quantity=there, units=whole.units)
 
 
@@ -394,7 +394,7 @@ def open_disposition(
     desk = Desk(op, card)
     if Status(row.status) not in OPEN:
         raise NotOpen(number=number, status=row.status)
-    if not lapsed and _lapsed(row, op.occurred_at):
+    if not lapsed and _lapsed(row, past.now(op, card)):
         raise NotOpen(number=number, status=Status.LAPSED.value)
     return row, card, desk
 
@@ -402,7 +402,7 @@ def open_disposition(
 def lapse_overdue(op: Op, desk: Desk) -> None:
     """Let proposals of this lot lapse that nobody authorised by their deadline, and tell so."""
     for row in Disposition.objects.filter(lot=desk.lot.id, status=Status.PROPOSED.value):
-        if _lapsed(row, op.occurred_at):
+        if _lapsed(row, past.now(op, desk.lot)):
             desk.void(row.id)
             row.status = Status.LAPSED.value
             row.closed_at = op.recorded_at
@@ -509,10 +509,9 @@ def _lapsed(row: Disposition, at: datetime) -> bool:
     return row.status == Status.PROPOSED.value and row.deadline is not None and row.deadline < at
 
 
-def _check_dates(op: Op, terms: Terms) -> None:
-    # History is loaded with its own dates: a deadline is judged by when the act happened.
+def _check_dates(op: Op, card: lots.LotCard, terms: Terms) -> None:
     for what, at in (("The deadline", terms.deadline), ("The expiry", terms.expires_at)):
-        if at is not None and at <= op.occurred_at:
+        if at is not None and at <= past.now(op, card):
             raise DeadlinePassed(what=what, at=at.date().isoformat())
 
 
@@ -658,7 +657,7 @@ def _counted(
         named[rest] = Counted(quantity=len(left), units=left)
         missing.remove(rest)
     if missing:
-        raise UnitsMissing(what=", ".join(missing))
+        raise UnitsMissing(what=", ".join(missing).replace("_", " "))
     return named
 
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from lotwarden.core.grades import EvidenceKind
-from lotwarden.core.ledger import DECLARED, Account, Code, Condition, Transfer
+from lotwarden.core.ledger import DECLARED, Account, Code, Condition, Transfer, in_words
 from lotwarden.core.units import Units, first, units
 from lotwarden.custody.models import Nonconformity
 from lotwarden.custody.operations.desk import Desk
@@ -123,7 +123,7 @@ def quarantine(op: Op, *, lot: str, reason: str, things: Sequence[Attached] = ()
     )
     desk.grade([said, *things], holder=card.supplier, covers=there)
     if not there:
-        raise NothingThere(lot=lot, condition=C.OFFERED.value, site=card.site_name)
+        raise NothingThere(lot=lot, condition=in_words(Account(C.OFFERED)), site=card.site_name)
     number = _quarantine(op, desk, cause=f"act:{op.act}", requirement=reason)
     desk.close()
     op.write("reason", reason)
@@ -145,7 +145,9 @@ def release_offered(
     quantity = desk.books.held(offered).quantity
     desk.grade(things, holder=lot.supplier, covers=quantity)
     if not quantity:
-        raise NothingThere(lot=lot.number, condition=C.OFFERED.value, site=lot.site_name)
+        raise NothingThere(
+            lot=lot.number, condition=in_words(Account(C.OFFERED)), site=lot.site_name
+        )
     _move_all(desk, offered, Account(C.RELEASED, str(lot.site)), Code.ACCEPT)
     desk.close()
     op.tell(cause=cause)
