@@ -137,6 +137,7 @@ def test_units_found_again_were_out_of_hold_before_and_two_people_take_that_back
 
 
 def test_one_person_alone_corrects_alone_where_that_is_declared(ws: Workspace) -> None:
+    ws.leave("tomas")
     identity.set_single_person(ws.vera, on=True)
     ws.forget()
     ws.offered("N-1", 300)

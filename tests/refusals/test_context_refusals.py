@@ -280,6 +280,13 @@ SMALLEST = [
         "Use what is there, or choose another name.",
     ),
     Way(
+        "identity.not_alone",
+        lambda ws: people.set_single_person(ws.vera, on=True),
+        "You are not alone: Tomas can act for the buyer too.",
+        "Let them sign what two people must; single-person mode is for one person.",
+        "another person of the buyer",
+    ),
+    Way(
         "identity.workspace_there",
         lambda ws: people.create_workspace(
             name="A", organisation="B", person="C", email="c@d.example"

@@ -335,7 +335,10 @@ class Teller:
         return "waits" if outcome["waits"] else "ok"
 
     def declare(self, line: Line) -> None:
-        identity.set_single_person(self.ws.vera, on=line.words == ["alone"])
+        alone = line.words == ["alone"]
+        if alone:
+            self.ws.leave("tomas")
+        identity.set_single_person(self.ws.vera, on=alone)
         self.ws.forget()
 
     # What is expected ---------------------------------------------------------------------------

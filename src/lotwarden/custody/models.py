@@ -179,6 +179,7 @@ class Nonconformity(models.Model):
     found_at = models.ForeignKey("lotwarden.Site", models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     opened_by = models.UUIDField()
+    inspectors = models.JSONField(default=list)
     withdrawn_at = models.DateTimeField(null=True)
 
 

@@ -428,7 +428,7 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         buyer=str(buyer.id),
         authorised_by=_text(row.authorised_by),
         authoriser_organisation=str(authoriser.organisation) if authoriser else None,
-        inspected_by=frozenset({str(report.opened_by)} if report else ()),
+        inspected_by=frozenset({str(report.opened_by), *report.inspectors} if report else ()),
         reason=row.reason,
         instruction=row.instruction,
         risk=row.risk,
