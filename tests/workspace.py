@@ -362,11 +362,16 @@ class Workspace:
         return self.running("destroy", lot, **more)
 
     def papers_of_destruction(
-        self, quantity: int, *, number: str = "NGS-2231", document: bytes = b"certificate"
+        self,
+        quantity: int,
+        *,
+        left: int = 0,
+        number: str = "NGS-2231",
+        document: bytes = b"certificate",
     ) -> list[Attached]:
         """Return what the disposer brings to the end: counted and weighed out, certificate."""
         return [
-            self.thing(self.zhou, K.COUNT_OUT, quantity=0),
+            self.thing(self.zhou, K.COUNT_OUT, quantity=left),
             self.thing(self.zhou, K.WEIGHT_OUT, weight_g=349 * quantity),
             self.thing(self.zhou, K.CERTIFICATE, number=number, document=document),
         ]

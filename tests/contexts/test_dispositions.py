@@ -24,6 +24,7 @@ from tests.workspace import (
     order_row,
     refused,
     sheet,
+    soon,
     these,
 )
 
@@ -135,7 +136,7 @@ def test_of_a_destruction_only_a_part_may_be_done(ws: Workspace) -> None:
     grading.attach(ws.sun, lot="L-1", disposition=destroy, things=ws.signature_of_witness(260))
 
     ws.step(
-        destroy, "finish", ws.zhou, things=ws.papers_of_destruction(200),
+        destroy, "finish", ws.zhou, things=ws.papers_of_destruction(200, left=60),
         destroyed=200, not_destroyed=60,
     )  # fmt: skip
 
@@ -799,6 +800,42 @@ def test_a_witness_named_after_the_authorisation_lets_the_list_be_frozen(ws: Wor
 
     assert ws.where("L-1")["awaiting_destruction"] == 100
     assert findings() == []
+
+
+def test_what_was_signed_is_changed_before_the_start_and_authorised_anew(ws: Workspace) -> None:
+    destroy = ws.authorised("destroy", quantity=100)
+
+    dispositions.amend(ws.vera, disposition=destroy, terms=Terms(reason="Not repairable."))
+    assert status(destroy) == "authorised", "nothing was changed"
+    dispositions.amend(ws.vera, disposition=destroy, terms=Terms(witness=ws.chen.person))
+
+    assert status(destroy) == "proposed"
+    with refused("disposition.gates_unmet", gates=["authorised"]):
+        ws.step(destroy, "start")
+    ws.authorise(destroy)
+    ws.step(destroy, "start")
+    assert findings() == []
+
+
+@pytest.mark.parametrize("term", ["witness", "agent_person", "method"])
+def test_who_watches_and_how_stand_once_the_list_is_frozen(ws: Workspace, term: str) -> None:
+    destroy = ws.frozen(quantity=100)
+    other = "burnt" if term == "method" else ws.gu.person
+
+    with refused("custody.terms_stand", number=destroy):
+        dispositions.amend(ws.vera, disposition=destroy, terms=Terms(**{term: other}))
+
+
+def test_another_deadline_after_the_start_says_why(ws: Workspace) -> None:
+    destroy = ws.frozen(quantity=100)
+    later = Terms(deadline=soon(20))
+    with refused("custody.note_needed"):
+        dispositions.amend(ws.vera, disposition=destroy, terms=later)
+
+    dispositions.amend(ws.vera, disposition=destroy, terms=later, note="The shredder is down.")
+
+    assert status(destroy) == "running"
+    assert ws.chain()[-1].texts["note"] == "The shredder is down."
 
 
 def test_a_proposal_is_completed_by_authorising_it_not_by_amending(ws: Workspace) -> None:

@@ -465,6 +465,25 @@ SMALLEST = [
         "Count the place where units lie, and say what they are there.",
     ),
     Way(
+        "custody.terms_stand",
+        lambda ws: dispositions.amend(
+            ws.vera,
+            disposition=ws.frozen(),
+            terms=dispositions.Terms(witness=ws.chen.person),
+        ),
+        "The work of D-1 has begun; this stands: the witness.",
+        "Withdraw it and propose anew what is still on hold.",
+        "the buyer",
+    ),
+    Way(
+        "custody.note_needed",
+        lambda ws: dispositions.amend(
+            ws.vera, disposition=ws.frozen(), terms=dispositions.Terms(deadline=soon(20))
+        ),
+        "The work of D-1 has begun; why its deadline changes is missing.",
+        "Write why.",
+    ),
+    Way(
         "custody.deadline_passed",
         lambda ws: ws.propose("sort", deadline=ago(1).replace(year=2025, month=3, day=7)),
         "The deadline lies in the past: 2025-03-07.",

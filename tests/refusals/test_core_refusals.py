@@ -14,8 +14,9 @@ import pytest
 
 from lotwarden import core
 from lotwarden.core import dispositions, ledger, statements, units
-from lotwarden.core.dispositions import Counted, Facts, Kind, Reinspection
+from lotwarden.core.dispositions import Counted, Facts, Kind, Reinspection, check_counts, step_of
 from lotwarden.core.errors import Refusal
+from lotwarden.core.grades import Evidence, EvidenceKind
 from lotwarden.core.ledger import Account, Books, Code, Condition, Holding, Key, Transfer
 from lotwarden.core.units import Units
 
@@ -99,6 +100,16 @@ class Way:
     message: str
     next_step: str
     who: str = "you"
+
+
+def counted_otherwise(kind: EvidenceKind) -> None:
+    check_counts(
+        step=step_of(Kind.DESTROY, "finish"),
+        evidence=[Evidence(kind=kind, quantity=3)],
+        sent=20,
+        classes={"destroyed": Counted(quantity=20)},
+        explained=False,
+    )
 
 
 SMALLEST = [
@@ -232,6 +243,18 @@ SMALLEST = [
         "as named",
     ),
     Way(
+        "disposition.count_differs",
+        lambda: counted_otherwise(EvidenceKind.COUNT_OUT),
+        "3 were counted, but by this step it would be 0.",
+        "Count again, or enter what the count says: what is missing is booked as short.",
+    ),
+    Way(
+        "disposition.count_in_differs",
+        lambda: counted_otherwise(EvidenceKind.COUNT_IN),
+        "3 were counted in, but 20 were sent.",
+        "Say in the remarks what became of the difference.",
+    ),
+    Way(
         "disposition.more_than_accepted",
         lambda: step(
             Kind.SORT,
@@ -244,7 +267,7 @@ SMALLEST = [
             },
             accepted=1_001,
         ),
-        "The re-inspection accepted 1,000 units; 1,001 would be released.",
+        "Of what the re-inspection accepted, 1,000 are still to be released; 1,001 would be.",
         "Release 1,000 or fewer; the others go back to quarantine.",
     ),
     Way(

@@ -217,6 +217,7 @@ class Disposition(models.Model):
     witness = models.UUIDField(null=True)
     next_site = models.ForeignKey("lotwarden.Site", models.PROTECT, null=True, related_name="+")
     customer_agreement = models.BooleanField(null=True)
+    contract_silent = models.BooleanField(default=False)
     defects = models.PositiveIntegerField(default=0)
     defects_shown = models.PositiveIntegerField(default=0)
     list_digest = models.CharField(max_length=64, blank=True)

@@ -113,6 +113,23 @@ class SeveralParts(Refusal):
     remedy = N_("Say from which of them.")
 
 
+class TermsStand(Refusal):
+    """The list is frozen, or the work has begun: these terms are not exchanged any more."""
+
+    code = "custody.terms_stand"
+    template = N_("The work of {number} has begun; this stands: {what}.")
+    remedy = N_("Withdraw it and propose anew what is still on hold.")
+    who = N_("the buyer")
+
+
+class NoteNeeded(Refusal):
+    """Another deadline after the start needs its reason."""
+
+    code = "custody.note_needed"
+    template = N_("The work of {number} has begun; why its deadline changes is missing.")
+    remedy = N_("Write why.")
+
+
 class SecondPerson(Refusal):
     """Two different people must sign; one signed twice."""
 

@@ -1,4 +1,4 @@
-"""Who inspected a lot first: who was to, and who recorded it; none of them approves alone."""
+"""Who inspected a lot first; whether a contract asks for the customer's agreement."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """One column; nonconformities of before keep who opened them."""
+    """Two columns; nonconformities of before keep who opened them."""
 
     dependencies = [("lotwarden", "0002_append_only")]
 
@@ -15,5 +15,10 @@ class Migration(migrations.Migration):
             model_name="nonconformity",
             name="inspectors",
             field=models.JSONField(default=list),
+        ),
+        migrations.AddField(
+            model_name="disposition",
+            name="contract_silent",
+            field=models.BooleanField(default=False),
         ),
     ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from typing import Any
 
 from lotwarden.core import dispositions as rules
 from lotwarden.core import statements
 from lotwarden.core.dispositions import OPEN, Counted, Facts, Kind, Reinspection, Status, StepType
+from lotwarden.core.errors import N_
 from lotwarden.core.grades import Evidence, EvidenceKind, Independence
 from lotwarden.core.ledger import Account, Books, Code, Condition, Transfer, in_words
 from lotwarden.core.units import NONE, Units, dump, from_ranges, to_ranges
@@ -23,6 +24,7 @@ from lotwarden.custody.operations.grading import grade_step
 from lotwarden.custody.refusals import (
     DeadlinePassed,
     NoNonconformity,
+    NoteNeeded,
     NothingThere,
     NotOpen,
     NotThoseInspected,
@@ -30,6 +32,7 @@ from lotwarden.custody.refusals import (
     OwnProposal,
     SecondPerson,
     SeveralParts,
+    TermsStand,
     UnitsMissing,
     WrongStatus,
 )
@@ -60,6 +63,7 @@ class Terms:
     witness: uuid.UUID | None = None
     next_site: uuid.UUID | None = None
     customer_agreement: bool | None = None
+    contract_silent: bool = False
     defects: int = 0
 
     TEXTS = ("reason", "instruction", "risk", "method")
@@ -166,19 +170,32 @@ def authorise(op: Op, *, disposition: str, basis: str, terms: Terms | None = Non
 
 
 @operation("custody.amend")
-def amend(op: Op, *, disposition: str, terms: Terms) -> Outcome:
+def amend(op: Op, *, disposition: str, terms: Terms, note: str = "") -> Outcome:
     """Complete or change the terms of an authorised disposition: a witness, a deadline.
 
-    What was signed before stays in its statements; this one tells what holds from now on.
+    What was blank is filled in.  Before the start, a change of what was signed makes it a
+    proposal again, to be authorised anew; after it, who does the work and how, and who
+    watches, stand, and another deadline needs a `note` that says why.
 
     Refuses, first match wins:
         custody.unknown_disposition, custody.not_open
         custody.wrong_status: a proposal is completed when it is authorised.
         custody.deadline_passed
+        custody.terms_stand, custody.note_needed: the work has begun.
     """
     row, card, desk = open_disposition(op, disposition)
     _expect(row, Status.AUTHORISED, Status.RUNNING)
     _check_dates(op, card, terms)
+    changed = _changed(row, terms)
+    if row.status == Status.RUNNING.value:
+        if stands := [name for name in changed if name in _STAND]:
+            raise TermsStand(number=row.number, what=", ".join(_STAND[one] for one in stands))
+        if "deadline" in changed and not note.strip():
+            raise NoteNeeded(number=row.number)
+    elif set(changed) - {"owner"}:
+        row.status = Status.PROPOSED.value
+        row.authorised_by, row.authorised_at, row.authority_basis = None, None, ""
+    op.write("note", note.strip())
     _put_terms(op, row, terms)
     row.save()
     desk.close()
@@ -214,13 +231,11 @@ def take_step(  # noqa: PLR0913 - what a step records
         custody.not_yours: a supplier or disposer records only what it was asked to do.
         custody.several_parts: its units stand at several sites and `site` is not given.
         custody.units_missing: a serialised lot's units are not named.
-        disposition.*: classes that do not add up, gates that are not met.
-        custody.not_history
-        ledger.*
+        disposition.*: classes that do not add up or contradict a count, gates not met.
+        custody.not_history, ledger.*
     """
     row, card, desk = open_disposition(op, disposition)
-    kind = Kind(row.kind)
-    taken = rules.step_of(kind, step)
+    taken = rules.step_of(Kind(row.kind), step)
     _check_turn(op, row, taken)
     if defects_shown is not None:
         row.defects_shown = defects_shown
@@ -240,13 +255,15 @@ def take_step(  # noqa: PLR0913 - what a step records
         sites={"returned": str(row.next_site_id)} if row.next_site_id else None,
         not_kept=_not_kept(op, card, taken, facts) if history else None,
     )
+    if not history:
+        _check_counts(op, row, taken, counted, sent=sent.quantity, note=note)
     holder = identity.site(uuid.UUID(where.site)).organisation
     desk.grade(
         _said_by(op, taken, counted),
         holder=holder,
         covers=sum(one.quantity for one in counted.values()),
         disposition=row.id if taken.type is not StepType.START else None,
-        end_by_destruction=kind is Kind.DESTROY and taken.type is StepType.FINISH,
+        end_by_destruction=row.kind == Kind.DESTROY.value and taken.type is StepType.FINISH,
     )
     desk.post(moves)
     _advance(op, row, taken, desk, sent.units)
@@ -449,6 +466,7 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         reinspection=None if found is None else _reinspection_of(row, found),
         expires_at=row.expires_at,
         customer_agreement=row.customer_agreement,
+        contract_silent=row.contract_silent,
         lifted_by=frozenset(row.lifted_by),
         cause_withdrawn=report is None
         or report.withdrawn_at is not None
@@ -515,6 +533,31 @@ def _check_dates(op: Op, card: lots.LotCard, terms: Terms) -> None:
             raise DeadlinePassed(what=what, at=at.date().isoformat())
 
 
+_STAND = {
+    "witness": N_("the witness"),
+    "agent_organisation": N_("who does the work"),
+    "agent_person": N_("who does the work"),
+    "method": N_("the method"),
+}
+"""Terms that stand once the work has begun, in words."""
+
+
+def _changed(row: Disposition, terms: Terms) -> list[str]:
+    """Return which terms that were filled in already would say something else."""
+    changed = []
+    for one in fields(terms):
+        before = getattr(row, "next_site_id" if one.name == "next_site" else one.name)
+        new = getattr(terms, one.name)
+        new = new.strip() if isinstance(new, str) else new
+        refuses = one.name == "customer_agreement" and new is False
+        if (not new and not refuses) or before in (None, "", 0) or new == before:
+            continue
+        if isinstance(new, datetime) and abs(new - before) < timedelta(minutes=1):
+            continue  # a form knows minutes
+        changed.append(one.name)
+    return changed
+
+
 def _put_terms(op: Op, row: Disposition, terms: Terms) -> None:
     for name in Terms.TEXTS:
         text = getattr(terms, name).strip()
@@ -528,6 +571,7 @@ def _put_terms(op: Op, row: Disposition, terms: Terms) -> None:
             setattr(row, name, value)
     if terms.next_site is not None:
         row.next_site_id = identity.site(terms.next_site).id
+    row.contract_silent = row.contract_silent or terms.contract_silent
     if terms.defects:
         row.defects = terms.defects
     if row.agent_organisation is None and row.agent_person is not None:
@@ -561,6 +605,7 @@ def _tell(op: Op, row: Disposition) -> None:
             "witness": _text(row.witness),
             "next_site": _text(row.next_site_id),
             "customer_agreement": row.customer_agreement,
+            "contract_silent": row.contract_silent,
             "defects": row.defects,
             "defects_shown": row.defects_shown,
             "list_digest": row.list_digest or None,
@@ -592,6 +637,25 @@ def _check_turn(op: Op, row: Disposition, step: rules.Step) -> None:
     decides = step.type is StepType.START or step.name == "release" or row.kind in _BUYERS
     if actor.role != "buyer" and decides:
         raise NotYours(what=step.title, whose="the buyer")
+
+
+def _check_counts(
+    op: Op,
+    row: Disposition,
+    step: rules.Step,
+    classes: Mapping[str, Counted],
+    *,
+    sent: int,
+    note: str,
+) -> None:
+    """Refuse a step that contradicts what was counted for it since the step before."""
+    rules.check_counts(
+        step=step,
+        evidence=queries.evidence_of(op.act, row.id, queries.last_step(row.id)),
+        sent=sent,
+        classes=classes,
+        explained=bool(note.strip()),
+    )
 
 
 def _waiting(books: Books, row: Disposition) -> list[list[Any]]:
