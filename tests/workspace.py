@@ -54,6 +54,7 @@ from lotwarden.evidence.operations import Attached
 from lotwarden.identity import operations as identity
 from lotwarden.identity import queries as who
 from lotwarden.identity.acting import OPERATIONS, Actor
+from lotwarden.identity.models import Person
 from lotwarden.inspections import importing  # noqa: F401 - registers
 from lotwarden.inspections import operations as inspections
 from lotwarden.orders import operations as orders
@@ -163,6 +164,12 @@ class Workspace:
             yield
         finally:
             in_force.HOME = before
+
+    def leave(self, *names: str) -> None:
+        """Let people be no longer there: they cannot act any more."""
+        gone = [self.people[name] for name in names]
+        Person.objects.filter(id__in=gone).update(is_active=False)
+        self.forget()
 
     vera = property(lambda self: self.actor("vera"))
     tomas = property(lambda self: self.actor("tomas"))
@@ -361,11 +368,16 @@ class Workspace:
         return self.running("destroy", lot, **more)
 
     def papers_of_destruction(
-        self, quantity: int, *, number: str = "NGS-2231", document: bytes = b"certificate"
+        self,
+        quantity: int,
+        *,
+        left: int = 0,
+        number: str = "NGS-2231",
+        document: bytes = b"certificate",
     ) -> list[Attached]:
         """Return what the disposer brings to the end: counted and weighed out, certificate."""
         return [
-            self.thing(self.zhou, K.COUNT_OUT, quantity=0),
+            self.thing(self.zhou, K.COUNT_OUT, quantity=left),
             self.thing(self.zhou, K.WEIGHT_OUT, weight_g=349 * quantity),
             self.thing(self.zhou, K.CERTIFICATE, number=number, document=document),
         ]

@@ -138,7 +138,7 @@ def _(ws: Workspace) -> Situation:
 
 @situation("identity.set_single_person")
 def _(ws: Workspace) -> Situation:
-    return Situation(by=ws.vera, request={"on": True}, other={"on": False})
+    return Situation(by=ws.vera, request={"on": False}, other={"on": True})
 
 
 # Orders and inspections -------------------------------------------------------------------------

@@ -26,6 +26,12 @@ def correct(ws: Workspace, lot: str = "L-1", *, by: str = "vera", entry: uuid.UU
     return bool(outcome["waits"])
 
 
+def both(ws: Workspace, lot: str = "L-1", *, entry: uuid.UUID) -> None:
+    """Take an act back that two people must sign for."""
+    assert correct(ws, lot, entry=entry)
+    assert not correct(ws, lot, by="tomas", entry=entry)
+
+
 def short(ws: Workspace, found: int = 3_193, **more: Any) -> uuid.UUID:
     given = {"lot": "L-1", "site": ws.yongkang, "condition": "quarantined", "found": found, **more}
     counts.count(ws.li, **given)
@@ -41,7 +47,7 @@ def test_a_count_that_was_wrong_is_taken_back_by_its_mirror_image(ws: Workspace)
     entry = short(ws)
     assert ws.where() == {"quarantined": 3_193, "unaccounted": 7}
 
-    assert not correct(ws, entry=entry)
+    both(ws, entry=entry)
 
     assert ws.where() == {"quarantined": 3_200}
     wrong, right = queries.transfers(lots.lot("L-1").id)[-2:]
@@ -53,7 +59,7 @@ def test_a_count_that_was_wrong_is_taken_back_by_its_mirror_image(ws: Workspace)
 
 def test_an_act_is_taken_back_once_and_a_correction_never(ws: Workspace) -> None:
     entry = short(ws)
-    correct(ws, entry=entry)
+    both(ws, entry=entry)
 
     for again in (entry, ws.last_act()):
         with refused("ledger.already_corrected"):
@@ -64,7 +70,7 @@ def test_all_of_an_act_is_taken_back_in_this_lot(ws: Workspace) -> None:
     sort = ws.running("sort")
     ws.step(sort, "counts", ws.zhang, conforming=3_000, reworkable=100, not_reworkable=93)
 
-    correct(ws, entry=ws.last_act())
+    both(ws, entry=ws.last_act())  # seven are not unaccounted for any more
 
     assert ws.where() == {"in_sorting": 3_200}
     assert held(sort) == {"in_sorting": 3_200}
@@ -76,7 +82,7 @@ def test_all_of_an_act_is_taken_back_in_this_lot(ws: Workspace) -> None:
 def test_units_with_numbers_go_back_by_name(ws: Workspace) -> None:
     entry = short(ws, lot="S-1", found=None, seen=parse("1-493"))
 
-    correct(ws, "S-1", entry=entry)
+    both(ws, "S-1", entry=entry)
 
     assert ws.where("S-1") == {"quarantined": 500}
     assert findings() == []
@@ -103,6 +109,21 @@ def test_a_correction_that_lets_units_out_of_hold_needs_two_people(ws: Workspace
     assert findings() == []
 
 
+def test_surplus_is_not_made_smaller_by_one_person(ws: Workspace) -> None:
+    entry = short(ws, found=3_230)
+
+    both(ws, entry=entry)
+
+    assert ws.where() == {"quarantined": 3_200}
+    assert position.where("L-1")["surplus"] == 0
+    assert findings() == []
+
+
+def test_what_a_result_booked_is_not_taken_back_without_it(ws: Workspace) -> None:
+    with refused("custody.result_stands"):
+        correct(ws, entry=ws.last_act())
+
+
 def test_units_found_again_were_out_of_hold_before_and_two_people_take_that_back(
     ws: Workspace,
 ) -> None:
@@ -116,6 +137,7 @@ def test_units_found_again_were_out_of_hold_before_and_two_people_take_that_back
 
 
 def test_one_person_alone_corrects_alone_where_that_is_declared(ws: Workspace) -> None:
+    ws.leave("tomas")
     identity.set_single_person(ws.vera, on=True)
     ws.forget()
     ws.offered("N-1", 300)
@@ -171,11 +193,12 @@ def test_a_dispatch_and_an_arrival_are_taken_back_last_first(ws: Workspace) -> N
     first = ws.last_act()
     moves.arrive(ws.wang, lot="L-1", site=ws.ningbo, carries="quarantined", found=99)
     second = ws.last_act()
+    assert correct(ws, entry=first)
     with refused("ledger.overdrawn"):
-        correct(ws, entry=first)
+        correct(ws, by="tomas", entry=first)
 
-    correct(ws, entry=second)
-    correct(ws, entry=first)
+    both(ws, entry=second)
+    assert not correct(ws, by="tomas", entry=first)
 
     assert ws.where() == {"quarantined": 3_200}
     assert ws.at("L-1", "ningbo") == {}
@@ -186,8 +209,9 @@ def test_units_that_have_moved_on_or_are_promised_are_not_taken_back(ws: Workspa
     entry = short(ws, found=3_230)
     custody.quarantine(ws.vera, lot="L-1", reason="Surplus found.")
 
+    assert correct(ws, entry=entry)
     with refused("ledger.overdrawn", held=0, asked=30):
-        correct(ws, entry=entry)
+        correct(ws, by="tomas", entry=entry)
     ws.propose("destroy", quantity=3_230)
     entry = ws.last_act()
     with refused("custody.cannot_be_taken_back"):

@@ -77,6 +77,22 @@ def test_what_a_count_is_over_is_surplus_and_was_produced(ws: Workspace) -> None
     assert findings() == []
 
 
+def test_the_same_units_counted_over_twice_are_surplus_once(ws: Workspace) -> None:
+    count(ws, found=3_205)
+
+    assert count(ws, found=3_205)["difference"] == 0
+
+    assert ws.where() == {"quarantined": 3_200, "surplus": 5}
+    assert ws.chain()[-1].body["count"]["known"] == 5
+    assert findings() == []
+
+
+@pytest.mark.parametrize("condition", ["declared", "in_transit", "destroyed", "unaccounted"])
+def test_only_what_lies_at_a_place_is_counted(ws: Workspace, condition: str) -> None:
+    with refused("custody.cannot_be_counted", condition=condition):
+        count(ws, condition=condition, found=12)
+
+
 def test_units_that_are_found_again_go_on_hold_and_only_the_rest_is_surplus(ws: Workspace) -> None:
     count(ws, found=3_193)
 

@@ -11,7 +11,7 @@ from lotwarden.core.dispositions import KINDS, Kind
 from lotwarden.core.ledger import Condition
 from lotwarden.core.units import parse
 from lotwarden.custody import queries
-from lotwarden.custody.models import Reservation
+from lotwarden.custody.models import Disposition, Reservation
 from lotwarden.custody.operations import dispositions, grading, moves
 from lotwarden.custody.operations.dispositions import Terms
 from lotwarden.evidence.operations import Attached
@@ -24,6 +24,7 @@ from tests.workspace import (
     order_row,
     refused,
     sheet,
+    soon,
     these,
 )
 
@@ -135,7 +136,7 @@ def test_of_a_destruction_only_a_part_may_be_done(ws: Workspace) -> None:
     grading.attach(ws.sun, lot="L-1", disposition=destroy, things=ws.signature_of_witness(260))
 
     ws.step(
-        destroy, "finish", ws.zhou, things=ws.papers_of_destruction(200),
+        destroy, "finish", ws.zhou, things=ws.papers_of_destruction(200, left=60),
         destroyed=200, not_destroyed=60,
     )  # fmt: skip
 
@@ -497,14 +498,19 @@ def test_dates_that_have_passed_are_refused(ws: Workspace) -> None:
         ws.authorise(sort, terms=Terms(deadline=ago(days=1)))
 
 
+def overdue(ws: Workspace, number: str = "") -> str:
+    """Return a disposition whose deadline has passed since."""
+    number = number or ws.propose("sort")
+    Disposition.objects.filter(number=number).update(deadline=ago(1))
+    return number
+
+
 def test_a_proposal_that_nobody_authorised_by_its_deadline_lapses(ws: Workspace) -> None:
-    lapsed = dispositions.propose(
-        ws.vera, lot="L-1", kind="sort", site=ws.yongkang, terms=ws.terms("sort", deadline=ago(1)),
-        occurred_at=ago(2),
-    )["disposition"]  # fmt: skip
+    lapsed = overdue(ws)
 
     for attempt in (
         lambda: ws.authorise(lapsed),
+        lambda: ws.authorise(lapsed, occurred_at=ago(2)),  # nobody back-dates out of it
         lambda: ws.step(lapsed, "start"),
     ):
         with refused("custody.not_open", number=lapsed, status="lapsed"):
@@ -518,10 +524,7 @@ def test_a_proposal_that_nobody_authorised_by_its_deadline_lapses(ws: Workspace)
 
 
 def test_withdrawing_a_lapsed_proposal_gives_its_units_free(ws: Workspace) -> None:
-    lapsed = dispositions.propose(
-        ws.vera, lot="L-1", kind="sort", site=ws.yongkang, terms=ws.terms("sort", deadline=ago(1)),
-        occurred_at=ago(2),
-    )["disposition"]  # fmt: skip
+    lapsed = overdue(ws)
 
     withdraw(ws, lapsed)
 
@@ -530,11 +533,7 @@ def test_withdrawing_a_lapsed_proposal_gives_its_units_free(ws: Workspace) -> No
 
 
 def test_what_was_authorised_in_time_does_not_lapse(ws: Workspace) -> None:
-    sort = dispositions.propose(
-        ws.vera, lot="L-1", kind="sort", site=ws.yongkang, terms=ws.terms("sort", deadline=ago(1)),
-        occurred_at=ago(3),
-    )["disposition"]  # fmt: skip
-    ws.authorise(sort, occurred_at=ago(2))
+    sort = overdue(ws, ws.authorised("sort"))
 
     ws.step(sort, "start")
 
@@ -806,6 +805,42 @@ def test_a_witness_named_after_the_authorisation_lets_the_list_be_frozen(ws: Wor
 
     assert ws.where("L-1")["awaiting_destruction"] == 100
     assert findings() == []
+
+
+def test_what_was_signed_is_changed_before_the_start_and_authorised_anew(ws: Workspace) -> None:
+    destroy = ws.authorised("destroy", quantity=100)
+
+    dispositions.amend(ws.vera, disposition=destroy, terms=Terms(reason="Not repairable."))
+    assert status(destroy) == "authorised", "nothing was changed"
+    dispositions.amend(ws.vera, disposition=destroy, terms=Terms(witness=ws.chen.person))
+
+    assert status(destroy) == "proposed"
+    with refused("disposition.gates_unmet", gates=["authorised"]):
+        ws.step(destroy, "start")
+    ws.authorise(destroy)
+    ws.step(destroy, "start")
+    assert findings() == []
+
+
+@pytest.mark.parametrize("term", ["witness", "agent_person", "method"])
+def test_who_watches_and_how_stand_once_the_list_is_frozen(ws: Workspace, term: str) -> None:
+    destroy = ws.frozen(quantity=100)
+    other = "burnt" if term == "method" else ws.gu.person
+
+    with refused("custody.terms_stand", number=destroy):
+        dispositions.amend(ws.vera, disposition=destroy, terms=Terms(**{term: other}))
+
+
+def test_another_deadline_after_the_start_says_why(ws: Workspace) -> None:
+    destroy = ws.frozen(quantity=100)
+    later = Terms(deadline=soon(20))
+    with refused("custody.note_needed"):
+        dispositions.amend(ws.vera, disposition=destroy, terms=later)
+
+    dispositions.amend(ws.vera, disposition=destroy, terms=later, note="The shredder is down.")
+
+    assert status(destroy) == "running"
+    assert ws.chain()[-1].texts["note"] == "The shredder is down."
 
 
 def test_a_proposal_is_completed_by_authorising_it_not_by_amending(ws: Workspace) -> None:

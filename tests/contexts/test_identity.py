@@ -394,9 +394,33 @@ def test_what_people_write_and_are_called_stands_in_no_statement(ws: Workspace) 
 @pytest.fixture
 def alone(ws: Workspace) -> Workspace:
     """A workspace in which Vera is everybody: she inspects and approves."""
+    ws.leave("tomas")
     identity.set_single_person(ws.vera, on=True)
     ws.forget()
     return ws
+
+
+def test_who_is_not_alone_does_not_declare_it(ws: Workspace) -> None:
+    with refused("identity.not_alone", names="Tomas"):
+        identity.set_single_person(ws.vera, on=True)
+
+
+def test_a_second_person_of_the_buyer_ends_single_person_mode(alone: Workspace) -> None:
+    def invite(organisation: str) -> dict[str, Any]:
+        return identity.invite(
+            alone.vera, organisation=alone.organisations[organisation], name="Ida",
+            email=f"ida@{organisation}.example",
+        )  # fmt: skip
+
+    assert "single_person" not in invite("agency")
+    assert who.actor_of(alone.vera.person).single_person
+
+    assert invite("buyer")["single_person"] is False
+
+    assert not who.actor_of(alone.vera.person).single_person
+    told = Statement.objects.order_by("number").last()
+    assert told is not None
+    assert b'"single_person":false' in bytes(told.canonical)
 
 
 def test_without_the_declaration_who_inspected_does_not_approve_alone(ws: Workspace) -> None:
@@ -437,7 +461,9 @@ def test_one_person_brings_a_lot_from_offer_to_end_and_is_graded_at_most_2(
 
 def test_what_one_person_does_alone_is_marked_and_the_reason_says_so(alone: Workspace) -> None:
     ws = alone
-    sort = ws.running("sort", quantity=5)
+    sort = ws.propose("sort", quantity=5)
+    ws.authorise(sort, ws.vera)
+    ws.step(sort, "start")
 
     ws.step(
         sort, "counts", ws.vera, conforming=5,

@@ -465,6 +465,70 @@ def test_a_correction_that_changes_no_verdict_opens_no_second_number(offered: Wo
     assert card(ws, number).nonconforming == 22
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "books"),
+    [
+        ({"consumed": 25, "retained": 15, "major": 21},
+         {"consumed": 20, "retained": 18, "major": 21},
+         {"quarantined": 3_162, "consumed": 20, "retained": 18}),
+        ({"consumed": 25}, {"consumed": 5}, {"offered": 3_195, "consumed": 5}),
+        ({"consumed": 5}, {"consumed": 25, "major": 21}, {"quarantined": 3_175, "consumed": 25}),
+        ({"consumed": 5, "major": 21}, {"retained": 1}, {"quarantined": 3_199, "retained": 1}),
+    ],
+)  # fmt: skip
+def test_a_corrected_result_books_the_difference_in_what_was_used_up(
+    offered: Workspace, first: dict[str, int], second: dict[str, int], books: dict[str, int]
+) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+    ws.result(number, **first)
+
+    ws.result(number, corrects=True, **second)
+
+    assert ws.where("N-1") == books
+    assert findings() == []
+    ws.result(number, corrects=True, **second)
+    assert ws.where("N-1") == books, "said again, it is booked no second time"
+
+
+def test_units_used_up_after_all_are_not_taken_from_what_is_promised(offered: Workspace) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+    ws.result(number, major=21)
+    ws.propose("sort", "N-1")
+
+    with refused("ledger.reserved", asked=4, free=0):
+        ws.result(number, major=21, consumed=4, corrects=True)
+
+
+def test_numbered_units_used_up_after_all_are_named(ws: Workspace) -> None:
+    ws.offered("N-1", 500, serials="NX0001")
+    number = ws.plan("N-1")
+    ws.result(number, inspected=50, major=21, consumed=3, sampled_units=parse("1-50"))
+    with refused("custody.units_missing"):
+        ws.result(number, inspected=50, major=21, consumed=5, corrects=True)
+
+    ws.result(
+        number, inspected=50, major=21, consumed=5, sampled_units=parse("1-50"), corrects=True
+    )
+
+    assert ws.where("N-1") == {"quarantined": 495, "consumed": 5}
+    assert findings() == []
+
+
+def test_who_was_to_inspect_counts_as_inspector_though_another_recorded_it(ws: Workspace) -> None:
+    ws.offered("N-1")
+    ws.result(ws.plan("N-1", ws.vera), ws.tomas, critical=1)
+
+    for approver in (ws.vera, ws.tomas):
+        sort = ws.propose("sort", "N-1")
+        ws.authorise(sort, approver)
+        with refused("disposition.gates_unmet", gates=["not_alone"]):
+            ws.step(sort, "start")
+        dispositions.withdraw(ws.vera, disposition=sort, reason="Signed by who inspected.")
+    assert queries.inspectors(lots.lot("N-1").id) == {ws.vera.person, ws.tomas.person}
+
+
 def test_evidence_of_a_corrected_result_is_kept(offered: Workspace) -> None:
     ws = offered
     number = ws.plan("N-1")

@@ -465,3 +465,11 @@ def test_a_buyer_that_makes_goods_itself_is_their_supplier(ws: Workspace) -> Non
         ws.vera, organisation=who.buyer().id, name="Malmö", zone="Europe/Stockholm"
     )
     assert uuid.UUID(made["site"]) in who.sites()
+
+
+def test_surplus_units_are_named_by_number_though_they_were_not_declared(ws: Workspace) -> None:
+    card = lots.lot("S-1")
+
+    assert len(lots.units_named(card, "499-502", most=502)) == 4
+    with refused("orders.unknown_serials"):
+        lots.units_named(card, "499-503", most=502)

@@ -13,7 +13,7 @@ from lotwarden.custody.operations import counts, sightings
 from lotwarden.inspections import operations as inspections
 from lotwarden.orders import queries as lots
 from lotwarden.reports import position
-from tests.workspace import K, Workspace, findings, refused, sheet, sighting_row
+from tests.workspace import K, Workspace, findings, refused, sheet, sighting_row, soon
 
 
 def load(ws: Workspace, *rows: dict[str, object], **more: Any) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def burnt(ws: Workspace) -> Workspace:
 def test_a_suspected_sighting_is_kept_and_contradicts_nothing(burnt: Workspace) -> None:
     outcome = seen(burnt, "S-1", "SB0017", confirmed="no", how="listing", source="taobao")
 
-    assert outcome == {"lots": ["S-1"], "seen": 1, "contradicted": 0}
+    assert outcome == {"lots": ["S-1"], "seen": 1, "known": 0, "contradicted": 0}
     assert burnt.contradicted("S-1") == 0
     assert burnt.grades("destroyed", "S-1") == {3: 500}
     (card,) = queries.sightings(lots.lot("S-1").id)
@@ -57,7 +57,7 @@ def test_a_confirmed_sighting_contradicts_the_units_it_names_and_they_keep_their
 ) -> None:
     outcome = seen(burnt, "S-1", "SB0011", "SB0028")
 
-    assert outcome == {"lots": ["S-1"], "seen": 18, "contradicted": 18}
+    assert outcome == {"lots": ["S-1"], "seen": 18, "known": 0, "contradicted": 18}
     assert burnt.where("S-1") == {"destroyed": 500}
     assert position.where("S-1")["contradicted"] == 18
     assert position.where("S-1")["unaccounted"] == 0
@@ -229,7 +229,7 @@ def test_goods_on_hold_that_are_contradicted_are_not_reopened(ws: Workspace) -> 
 def test_a_serial_alone_tells_its_lot(burnt: Workspace) -> None:
     outcome = load(burnt, sighting_row("", serial="SB0017"), sighting_row("L-1", quantity=2))
 
-    assert outcome == {"lots": ["L-1", "S-1"], "seen": 3, "contradicted": 3}
+    assert outcome == {"lots": ["L-1", "S-1"], "seen": 3, "known": 0, "contradicted": 3}
 
 
 def test_every_problem_of_a_file_of_sightings_is_told_and_nothing_is_loaded(
@@ -294,3 +294,26 @@ def test_a_contradiction_is_an_entry_of_the_books(burnt: Workspace) -> None:
     (entry,) = Contradiction.objects.all()
     assert (entry.quantity, entry.lot_id) == (18, lots.lot("S-1").id)
     assert queries.contradicted_units(lots.lot("S-1").id) == parse("11-28")
+
+
+def test_the_same_sighting_again_is_known_and_not_confirmed_twice(ws: Workspace) -> None:
+    ws.destroyed("L-1", quantity=268)
+    rows = [sighting_row("L-1", quantity=3), sighting_row("L-1", quantity=3)]
+
+    def load(*rows: dict[str, object]) -> tuple[int, int]:
+        outcome = sightings.import_sightings(ws.li, data=sheet(*rows), filename="seen.csv")
+        return outcome["seen"], outcome["known"]
+
+    assert load(*rows) == (3, 3)
+    assert load(rows[0]) == (0, 3)
+    assert load(sighting_row("L-1", quantity=3, place="a market, Ningbo")) == (3, 0)
+    assert sum(one.quantity for one in queries.sightings(lots.lot("L-1").id)) == 6
+    assert ws.contradicted() == 6
+    assert findings() == []
+
+
+def test_a_sighting_is_not_later_than_now(ws: Workspace) -> None:
+    row = sighting_row("L-1", quantity=3, seen_at=soon(2).isoformat())
+
+    with refused("sheets.refused"):
+        sightings.import_sightings(ws.li, data=sheet(row), filename="seen.csv")

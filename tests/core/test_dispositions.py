@@ -17,7 +17,9 @@ from lotwarden.core import dispositions, ledger
 from lotwarden.core.dispositions import (
     KINDS,
     NEEDED_TO_PROPOSE,
+    CountDiffers,
     Counted,
+    CountInDiffers,
     DoesNotAddUp,
     Facts,
     GatesUnmet,
@@ -29,6 +31,7 @@ from lotwarden.core.dispositions import (
     StepType,
     UnknownClass,
     UnknownStep,
+    check_counts,
     diagram,
     gate_states,
     require,
@@ -237,7 +240,11 @@ UNMET: dict[str, list[dict[str, object]]] = {
     ],
     "reason": [{"reason": ""}],
     "expiry": [{"expires_at": None}],
-    "customer": [{"customer_agreement": None}],
+    "customer": [
+        {"customer_agreement": None},
+        {"customer_agreement": False},
+        {"customer_agreement": False, "contract_silent": True},
+    ],
     "next_holder": [{"next_holder": None}],
     "disposer": [{"agent_approved": False}, {"agent_organisation": None}],
     "method": [{"method": ""}],
@@ -253,6 +260,7 @@ UNMET: dict[str, list[dict[str, object]]] = {
     "counted_out": [without(K.COUNT_OUT), without(K.WEIGHT_OUT)],
     "certificate": [
         without(K.CERTIFICATE),
+        without(K.CERTIFICATE, then=(replace(CERTIFICATE, organisation="factory"),)),
         without(K.CERTIFICATE, then=(replace(CERTIFICATE, document=None),)),
         without(K.CERTIFICATE, then=(replace(CERTIFICATE, number=None),)),
         without(
@@ -732,6 +740,59 @@ def test_the_diagram_shows_where_a_shortfall_goes_and_nothing_twice() -> None:
 
 # Laws
 
+DESTROYED = step_of(Kind.DESTROY, "finish")
+
+
+def check(step: Step, evidence: Evidence, *, explained: bool = False, **classes: int) -> None:
+    check_counts(
+        step=step,
+        evidence=[evidence],
+        sent=20,
+        classes={name: Counted(quantity=n) for name, n in classes.items()},
+        explained=explained,
+    )
+
+
+@pytest.mark.parametrize(
+    ("left", "destroyed", "not_destroyed"), [(0, 20, 0), (3, 17, 3), (5, 15, 3), (0, 18, 0)]
+)
+def test_a_count_of_what_is_left_agrees_with_the_step_or_its_shortfall(
+    left: int, destroyed: int, not_destroyed: int
+) -> None:
+    out = Evidence(kind=K.COUNT_OUT, quantity=left)
+    check(DESTROYED, out, destroyed=destroyed, not_destroyed=not_destroyed)
+
+
+@pytest.mark.parametrize(
+    ("left", "destroyed", "not_destroyed"), [(3, 20, 0), (0, 17, 3), (6, 15, 3)]
+)
+def test_a_count_of_what_is_left_that_contradicts_the_step_is_refused(
+    left: int, destroyed: int, not_destroyed: int
+) -> None:
+    out = Evidence(kind=K.COUNT_OUT, quantity=left)
+    with pytest.raises(CountDiffers) as refused:
+        check(DESTROYED, out, destroyed=destroyed, not_destroyed=not_destroyed)
+
+    assert refused.value.data == {"counted": left, "said": not_destroyed}
+
+
+def test_a_rework_report_counts_what_came_out() -> None:
+    reported = step_of(Kind.REWORK, "counts")
+    out = Evidence(kind=K.COUNT_OUT, quantity=18)
+    check(reported, out, reworked=16, not_reworked=2)
+    with pytest.raises(CountDiffers):
+        check(reported, out, reworked=17, not_reworked=2)
+
+
+@pytest.mark.parametrize("counted", [19, 21])
+def test_more_or_fewer_counted_in_than_sent_is_said_in_words(counted: int) -> None:
+    into = Evidence(kind=K.COUNT_IN, quantity=counted)
+    check(DESTROYED, into, destroyed=20, explained=True)
+    with pytest.raises(CountInDiffers):
+        check(DESTROYED, into, destroyed=20)
+    check(DESTROYED, replace(into, quantity=19), destroyed=19)  # the one is booked as short
+
+
 law = settings(max_examples=60, deadline=None)
 
 
@@ -766,7 +827,10 @@ def domain_demands(kind: Kind, step: str, known: Facts) -> bool:
         reported = {K.INSPECTION_REPORT, K.COUNT_OUT} <= kinds
         return reported and known.defects_shown > 0 and known.defects_shown >= known.defects
     if kind is Kind.CONCESSION:
-        dated = known.expires_at is not None and known.customer_agreement is not None
+        agreed = known.customer_agreement or (
+            known.customer_agreement is None and known.contract_silent
+        )
+        dated = known.expires_at is not None and bool(agreed)
         return approved and bool(known.reason) and dated
     if kind is Kind.RETURN:
         return approved and known.next_holder is not None
@@ -781,7 +845,9 @@ def domain_demands(kind: Kind, step: str, known: Facts) -> bool:
     if (kind, step) == (Kind.DESTROY, "finish"):
         measured = {K.COUNT_IN, K.WEIGHT_IN, K.COUNT_OUT, K.WEIGHT_OUT} <= kinds
         certified = any(
-            one.document and one.number for one in known.evidence if one.kind is K.CERTIFICATE
+            one.document and one.number and one.organisation != "factory"
+            for one in known.evidence
+            if one.kind is K.CERTIFICATE
         )
         was_there = any(
             one.person == known.witness
@@ -808,6 +874,7 @@ OTHERWISE: list[dict[str, object]] = [
     {"witness": None},
     {"reinspection": None},
     {"customer_agreement": False},
+    {"customer_agreement": None, "contract_silent": True},
     {"defects": 0},
     {"evidence": ()},
     reinspected(accepted=3),

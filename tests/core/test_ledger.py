@@ -348,10 +348,10 @@ def test_a_move_that_may_not_follow_says_what_may() -> None:
     with pytest.raises(MayNotFollow) as refused:
         post(lot("in_rework 5"), [move("in_rework", "released", 1)])
 
-    assert str(refused.value) == "Units that are in_rework cannot become released."
+    assert str(refused.value) == "Units that are in rework cannot become released."
     assert refused.value.next_step == (
-        "From in_rework units may become: "
-        "awaiting_reinspection, in_transit, quarantined, stolen, unaccounted."
+        "From in rework units may become: "
+        "awaiting re-inspection, on the way, quarantined, stolen, unaccounted."
     )
 
 
@@ -359,7 +359,7 @@ def test_a_move_that_may_not_follow_says_what_may() -> None:
     ("carried", "follows"),
     [
         ("quarantined", "quarantined, stolen, unaccounted"),
-        ("released", "received, released, stolen, unaccounted"),
+        ("released", "received by the buyer, released, stolen, unaccounted"),
     ],
 )
 def test_what_may_follow_goods_on_the_way_is_told_for_what_they_carry(
@@ -370,7 +370,7 @@ def test_what_may_follow_goods_on_the_way_is_told_for_what_they_carry(
     with pytest.raises(MayNotFollow) as refused:
         post(lot(f"{on_the_way} 5"), [move(on_the_way, "destroyed", 1, authority="D1:finish")])
 
-    assert refused.value.next_step == f"From {on_the_way} units may become: {follows}."
+    assert refused.value.next_step == f"From on the way ({carried}) units may become: {follows}."
 
 
 # Posting
@@ -477,14 +477,14 @@ def test_named_units_that_are_not_in_the_account_are_named_in_the_refusal() -> N
     with pytest.raises(NotThere) as refused:
         post(books, [move("offered", "released", "4-7,12")])
 
-    assert str(refused.value) == "3 of the named units are not in offered: 6-7, 12."
+    assert str(refused.value) == "3 of the named units are not offered: 6-7, 12."
 
 
 def test_no_account_but_declared_goes_below_zero() -> None:
     with pytest.raises(Overdrawn) as refused:
         post(lot("offered 5"), [move("offered", "released", 6)])
 
-    assert str(refused.value) == "offered holds 5 units; 6 were asked for."
+    assert str(refused.value) == "5 units are offered; 6 were asked for."
 
 
 @pytest.mark.parametrize("condition", ["offered", "quarantined", "destroyed", "unaccounted"])
@@ -755,7 +755,7 @@ def test_a_disposition_moves_what_it_reserves_and_no_more() -> None:
         post(on_hold(D1=6), [move("quarantined", "in_rework", 7, pending="D1")])
 
     assert str(refused.value) == (
-        "This disposition holds 6 units in quarantined; 7 were asked for."
+        "This disposition holds 6 units that are quarantined; 7 were asked for."
     )
     with pytest.raises(NotPending):
         post(on_hold_named(D1="3-5"), [move("quarantined", "in_rework", "5-6", pending="D1")])
@@ -1101,6 +1101,26 @@ def test_no_more_is_found_again_than_is_missing_here_or_counted_over(found, agai
 def test_a_count_is_not_below_zero(found: int, again: int) -> None:
     with pytest.raises(BadQuantity):
         count(lot("released 5"), at("released"), found=found, again=again)
+
+
+def test_units_counted_over_twice_are_surplus_once() -> None:
+    once = counted(lot("released 100"), "released", 105)
+
+    assert counted(once, "released", 105) == once
+    assert count(once, at("released"), found=105).difference == 0
+    assert shown(counted(once, "released", 107)) == ["released 100", "surplus 7"]
+    elsewhere = counted(once, "released @ningbo", 2)
+    assert (elsewhere.surplus, elsewhere.produced) == (7, 107)
+
+
+def test_units_scanned_over_twice_are_surplus_once() -> None:
+    books = lot("released 1-3", serialised=True)
+    once = post(books, scan(books, at("released"), seen=parse("1-3"), unknown=2).transfers)
+
+    for seen, unknown, more in (("1-3", 2, 0), ("1-5", 0, 0), ("1-4", 1, 0), ("1-4", 3, 2)):
+        outcome = scan(once, at("released"), seen=parse(seen), unknown=unknown)
+        assert (outcome.difference, outcome.elsewhere) == (more, ())
+        assert sum(one.quantity for one in outcome.transfers) == more
 
 
 def test_surplus_set_apart_is_counted_as_what_it_is() -> None:

@@ -316,6 +316,13 @@ SMALLEST = [
         "Use what is there, or choose another name.",
     ),
     Way(
+        "identity.not_alone",
+        lambda ws: people.set_single_person(ws.vera, on=True),
+        "You are not alone: Tomas can act for the buyer too.",
+        "Let them sign what two people must; single-person mode is for one person.",
+        "another person of the buyer",
+    ),
+    Way(
         "identity.workspace_there",
         lambda ws: people.create_workspace(
             name="A", organisation="B", person="C", email="c@d.example"
@@ -499,6 +506,33 @@ SMALLEST = [
         L_1_IS_NOT_THERE,
     ),
     Way(
+        "custody.cannot_be_counted",
+        lambda ws: operation("custody.count")(
+            ws.li, lot="L-1", site=ws.yongkang, condition="destroyed", found=3
+        ),
+        "Units that are destroyed lie at no place where they could be counted.",
+        "Count the place where units lie, and say what they are there.",
+    ),
+    Way(
+        "custody.terms_stand",
+        lambda ws: dispositions.amend(
+            ws.vera,
+            disposition=ws.frozen(),
+            terms=dispositions.Terms(witness=ws.chen.person),
+        ),
+        "The work of D-1 has begun; this stands: the witness.",
+        "Withdraw it and propose anew what is still on hold.",
+        "the buyer",
+    ),
+    Way(
+        "custody.note_needed",
+        lambda ws: dispositions.amend(
+            ws.vera, disposition=ws.frozen(), terms=dispositions.Terms(deadline=soon(20))
+        ),
+        "The work of D-1 has begun; why its deadline changes is missing.",
+        "Write why.",
+    ),
+    Way(
         "custody.deadline_passed",
         lambda ws: ws.propose("sort", deadline=ago(1).replace(year=2025, month=3, day=7)),
         "The deadline lies in the past: 2025-03-07.",
@@ -542,6 +576,13 @@ SMALLEST = [
         ),
         "The goods are at Yongkang Haoyu, Yongkang site already.",
         "Choose the site they go to.",
+    ),
+    Way(
+        "custody.result_stands",
+        lambda ws: corrections.correct(ws.vera, lot="L-1", entry=ws.last_act(), reason=""),
+        "This entry follows from an inspection's result, which stands.",
+        "Correct the result: the books follow it, and the first one stays readable.",
+        "the inspector",
     ),
     Way(
         "custody.cannot_be_taken_back",
@@ -595,7 +636,7 @@ SMALLEST = [
     Way(
         "inspections.not_acceptable",
         lambda ws: inspecting.release(ws.vera, lot="L-1"),
-        "No acceptable verdict stands for lot L-1: it is not_acceptable.",
+        "No acceptable verdict stands for lot L-1: it is not acceptable.",
         "Inspect it, or decide a disposition.",
         "the inspector",
     ),

@@ -14,8 +14,9 @@ import pytest
 
 from lotwarden import core
 from lotwarden.core import dispositions, ledger, statements, units
-from lotwarden.core.dispositions import Counted, Facts, Kind, Reinspection
+from lotwarden.core.dispositions import Counted, Facts, Kind, Reinspection, check_counts, step_of
 from lotwarden.core.errors import Refusal
+from lotwarden.core.grades import Evidence, EvidenceKind
 from lotwarden.core.ledger import Account, Books, Code, Condition, Holding, Key, Transfer
 from lotwarden.core.units import Units
 
@@ -101,6 +102,16 @@ class Way:
     who: str = "you"
 
 
+def counted_otherwise(kind: EvidenceKind) -> None:
+    check_counts(
+        step=step_of(Kind.DESTROY, "finish"),
+        evidence=[Evidence(kind=kind, quantity=3)],
+        sent=20,
+        classes={"destroyed": Counted(quantity=20)},
+        explained=False,
+    )
+
+
 SMALLEST = [
     Way(
         "units.bad_ranges",
@@ -135,45 +146,46 @@ SMALLEST = [
     Way(
         "ledger.may_not_follow",
         lambda: post(counted(IN_REWORK), move(1, debit=IN_REWORK, credit=RELEASED)),
-        "Units that are in_rework cannot become released.",
-        "From in_rework units may become: "
-        "awaiting_reinspection, in_transit, quarantined, stolen, unaccounted.",
+        "Units that are in rework cannot become released.",
+        "From in rework units may become: "
+        "awaiting re-inspection, on the way, quarantined, stolen, unaccounted.",
     ),
     Way(
         "ledger.hold_needs_gates",
         lambda: post(counted(), move(3_200, credit=RETURNED)),
-        "3,200 units are on hold (quarantined) and would become returned.",
+        "3,200 units are on hold (quarantined) and would become returned to the factory.",
         "Decide a disposition for them and meet its gates.",
         "the buyer",
     ),
     Way(
         "ledger.not_there",
         lambda: post(numbered(), move(3, units.units((4, 6)))),
-        "1 of the named units are not in quarantined: 6.",
+        "1 of the named units are not quarantined: 6.",
         "Take them out of the list, or look up where the books have them.",
     ),
     Way(
         "ledger.overdrawn",
         lambda: post(counted(), move(3_201)),
-        "quarantined holds 3,200 units; 3,201 were asked for.",
+        "3,200 units are quarantined; 3,201 were asked for.",
         "Ask for 3,200 or fewer, or count what is there.",
     ),
     Way(
         "ledger.reserved",
         lambda: post(counted(D1=1_200), move(2_001)),
-        "2,001 units were asked for, but only 2,000 in quarantined are not promised yet.",
+        "2,001 units were asked for, but of those quarantined only 2,000 are not promised yet.",
         "Ask for 2,000 or fewer, or withdraw the disposition that holds the rest.",
     ),
     Way(
         "ledger.not_pending",
         lambda: post(counted(D1=1_200), move(1_201, pending="D1")),
-        "This disposition holds 1,200 units in quarantined; 1,201 were asked for.",
+        "This disposition holds 1,200 units that are quarantined; 1,201 were asked for.",
         "Ask for 1,200 or fewer.",
     ),
     Way(
         "ledger.missing_unidentified",
         lambda: post(numbered(missing=1), move(5, units.units((1, 5)))),
-        "1 units in quarantined were not found by count and nobody knows which; 5 cannot move.",
+        "1 units that should be quarantined were not found by count and nobody knows which; "
+        "5 cannot move.",
         "Scan what is there first: then the missing units have names.",
     ),
     Way(
@@ -231,6 +243,18 @@ SMALLEST = [
         "as named",
     ),
     Way(
+        "disposition.count_differs",
+        lambda: counted_otherwise(EvidenceKind.COUNT_OUT),
+        "3 were counted, but by this step it would be 0.",
+        "Count again, or enter what the count says: what is missing is booked as short.",
+    ),
+    Way(
+        "disposition.count_in_differs",
+        lambda: counted_otherwise(EvidenceKind.COUNT_IN),
+        "3 were counted in, but 20 were sent.",
+        "Say in the remarks what became of the difference.",
+    ),
+    Way(
         "disposition.more_than_accepted",
         lambda: step(
             Kind.SORT,
@@ -243,7 +267,7 @@ SMALLEST = [
             },
             accepted=1_001,
         ),
-        "The re-inspection accepted 1,000 units; 1,001 would be released.",
+        "Of what the re-inspection accepted, 1,000 are still to be released; 1,001 would be.",
         "Release 1,000 or fewer; the others go back to quarantine.",
     ),
     Way(

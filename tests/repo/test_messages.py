@@ -27,5 +27,5 @@ def test_the_catalogue_has_refusals_pages_and_plurals() -> None:
     text = CATALOGUE.read_text()
 
     assert 'msgid "Nothing needs you today."' in text
-    assert "{debit} holds {held} units; {asked} were asked for." in text
+    assert "{held} units are {debit}; {asked} were asked for." in text
     assert 'msgid_plural "%(n)s units"' in text

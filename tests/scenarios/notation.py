@@ -223,7 +223,9 @@ class Teller:
         number, person = self.numbers[label], self._who(line, "vera")
         things: list[Attached] = []
         if "papers" in more:
-            things += self.ws.papers_of_destruction(self._waiting(number))
+            things += self.ws.papers_of_destruction(
+                self._waiting(number), left=int(line.named.get("not_destroyed", 0))
+            )
         if "report" in more:
             things.append(self.ws.thing(person, K.INSPECTION_REPORT, document=b"report"))
             things.append(self.ws.thing(person, K.COUNT_OUT, quantity=self._waiting(number)))
@@ -335,7 +337,10 @@ class Teller:
         return "waits" if outcome["waits"] else "ok"
 
     def declare(self, line: Line) -> None:
-        identity.set_single_person(self.ws.vera, on=line.words == ["alone"])
+        alone = line.words == ["alone"]
+        if alone:
+            self.ws.leave("tomas")
+        identity.set_single_person(self.ws.vera, on=alone)
         self.ws.forget()
 
     # What is expected ---------------------------------------------------------------------------

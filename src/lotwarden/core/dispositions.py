@@ -27,7 +27,7 @@ from lotwarden.core.grades import (
     not_independent,
     witnesses,
 )
-from lotwarden.core.ledger import Account, Code, Condition, Transfer
+from lotwarden.core.ledger import GROUP_OF, Account, Code, Condition, Group, Transfer
 from lotwarden.core.units import NONE, Units
 
 C = Condition
@@ -111,6 +111,7 @@ class Facts:
     reinspection: Reinspection | None = None
     expires_at: datetime | None = None
     customer_agreement: bool | None = None
+    contract_silent: bool = False
     lifted_by: frozenset[str] = frozenset()
     cause_withdrawn: bool = False
     single_person: bool = False
@@ -154,6 +155,18 @@ class Step:
 
 def _evidence(facts: Facts, *kinds: EvidenceKind) -> bool:
     return all(any(one.kind is kind for one in facts.evidence) for kind in kinds)
+
+
+def _certified(facts: Facts) -> bool:
+    """Return whether there is a certificate that is not the supplier's word for itself."""
+    own = facts.supplier if facts.agent_organisation != facts.supplier else None
+    return any(
+        one.kind is EvidenceKind.CERTIFICATE
+        and one.document
+        and one.number
+        and (own is None or one.organisation != own)
+        for one in facts.evidence
+    )
 
 
 def _authorised(facts: Facts) -> bool:
@@ -256,7 +269,7 @@ CUSTOMER = Gate(
     "customer",
     N_("The customer agrees, or the contract does not ask for it."),
     N_("the buyer, from the customer"),
-    lambda f: f.customer_agreement is not None,
+    lambda f: bool(f.customer_agreement) or (f.customer_agreement is None and f.contract_silent),
 )
 NEXT_HOLDER = Gate(
     "next_holder",
@@ -301,9 +314,7 @@ CERTIFICATE = Gate(
     "certificate",
     N_("The certificate of destruction is attached."),
     N_("the disposer"),
-    lambda f: any(
-        one.kind is EvidenceKind.CERTIFICATE and one.document and one.number for one in f.evidence
-    ),
+    _certified,
 )
 WITNESS_SIGNED = Gate(
     "witness_signed",
@@ -467,11 +478,29 @@ class DoesNotAddUp(Refusal):
     remedy = N_("Count again; units beyond those sent are recorded as a count of the place.")
 
 
+class CountDiffers(Refusal):
+    """What somebody counted out or in is what the step says, unless the step says otherwise."""
+
+    code = "disposition.count_differs"
+    template = N_("{counted} were counted, but by this step it would be {said}.")
+    remedy = N_("Count again, or enter what the count says: what is missing is booked as short.")
+
+
+class CountInDiffers(Refusal):
+    """More or fewer came in than were sent, and nobody says so in words."""
+
+    code = "disposition.count_in_differs"
+    template = N_("{counted} were counted in, but {sent} were sent.")
+    remedy = N_("Say in the remarks what became of the difference.")
+
+
 class MoreThanAccepted(Refusal):
     """No more units are released than their re-inspection accepted."""
 
     code = "disposition.more_than_accepted"
-    template = N_("The re-inspection accepted {accepted} units; {asked} would be released.")
+    template = N_(
+        "Of what the re-inspection accepted, {accepted} are still to be released; {asked} would be."
+    )
     remedy = N_("Release {accepted} or fewer; the others go back to quarantine.")
 
 
@@ -615,6 +644,44 @@ def take_step(  # noqa: PLR0913 - what a step is made of, each once
     if counted < sent.quantity:
         moves.append(_short(debit, sent, counted, union, pending))
     return tuple(moves)
+
+
+def check_counts(
+    *,
+    step: Step,
+    evidence: Sequence[Evidence],
+    sent: int,
+    classes: Mapping[str, Counted],
+    explained: bool,
+) -> None:
+    """Refuse a step that contradicts what was counted for it.
+
+    A count out is of what is there after the step: all its classes but the ends.  It may be
+    more than they say by what the step books as short.  A count in is of what was sent, or of
+    that without what is short.  Only where the step's gates ask for these counts.
+
+    Refuses:
+        disposition.count_differs
+        disposition.count_in_differs: and no remark says why (`explained`).
+    """
+    asked = {gate.code for gate in step.gates}
+    counts_out = bool(asked & {REPORT.code, COUNTED_OUT.code})
+    counts_in = COUNTED_IN.code in asked and not explained
+    short = sent - sum(one.quantity for one in classes.values())
+    said = sum(
+        one.quantity
+        for name, one in classes.items()
+        if GROUP_OF[step.classes[name]] is not Group.ENDS
+    )
+    for one in evidence:
+        if one.quantity is None:
+            continue
+        out = counts_out and one.kind is EvidenceKind.COUNT_OUT
+        if out and not said <= one.quantity <= said + short:
+            raise CountDiffers(counted=one.quantity, said=said)
+        into = counts_in and one.kind is EvidenceKind.COUNT_IN
+        if into and not sent - short <= one.quantity <= sent:
+            raise CountInDiffers(counted=one.quantity, sent=sent)
 
 
 def _short(debit: Account, sent: Counted, counted: int, seen: Units, pending: str) -> Transfer:

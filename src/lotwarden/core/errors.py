@@ -17,12 +17,34 @@ reproduction of each.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 
 def N_(message: str) -> str:
     """Mark `message` for translation and return it: the shells translate, core does not."""
     return message
+
+
+class Named(str):
+    """A code name in a refusal's data that a person reads in words: `awaiting destruction`.
+
+    `of` is what it is of: units on the way carry a condition.
+    """
+
+    words: str
+    of: str
+
+    def __new__(cls, code: str, words: str, of: str = "") -> Named:
+        made = super().__new__(cls, code)
+        made.words, made.of = words, of
+        return made
+
+    def shown(self, translate: Callable[[str], str]) -> str:
+        """Return the words in the reader's language."""
+        return (
+            f"{translate(self.words)} ({translate(self.of)})" if self.of else translate(self.words)
+        )
 
 
 class Refusal(Exception):
@@ -66,9 +88,9 @@ class Refusal(Exception):
         """Return what the person can do now, with this case's numbers."""
         return self.remedy.format_map(_shown(self.data))
 
-    def say(self, template: str) -> str:
+    def say(self, template: str, translate: Callable[[str], str] = str) -> str:
         """Return a translation of `template` or `remedy` with this case's numbers in it."""
-        return template.format_map(_shown(self.data))
+        return template.format_map(_shown(self.data, translate))
 
     def as_dict(self) -> dict[str, object]:
         """Return the four parts a shell shows: code, message, who, next step, and the data."""
@@ -81,12 +103,19 @@ class Refusal(Exception):
         }
 
 
-def _shown(data: dict[str, object]) -> dict[str, object]:
-    """Return `data` with whole numbers grouped, as a person reads them."""
-    return {
-        key: f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
-        for key, value in data.items()
-    }
+def _shown(data: dict[str, object], translate: Callable[[str], str] = str) -> dict[str, object]:
+    """Return `data` as a person reads it: whole numbers grouped, names in words."""
+    return {key: _read(value, translate) for key, value in data.items()}
+
+
+def _read(value: object, translate: Callable[[str], str]) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    if isinstance(value, Named):
+        return value.shown(translate)
+    if isinstance(value, tuple) and all(isinstance(one, Named) for one in value):
+        return ", ".join(one.shown(translate) for one in value)
+    return value
 
 
 def _plain(value: object) -> object:

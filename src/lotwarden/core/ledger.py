@@ -36,7 +36,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from lotwarden.core.errors import N_, Refusal
+from lotwarden.core.errors import N_, Named, Refusal
 from lotwarden.core.units import NONE, Units, show
 
 
@@ -100,6 +100,36 @@ GROUPS: Mapping[Group, tuple[Condition, ...]] = MappingProxyType(
 GROUP_OF: Mapping[Condition, Group] = MappingProxyType(
     {condition: group for group, members in GROUPS.items() for condition in members}
 )
+
+WORDS: Mapping[Condition, str] = MappingProxyType(
+    {
+        C.DECLARED: N_("declared"),
+        C.OFFERED: N_("offered, not yet judged"),
+        C.SAMPLED: N_("drawn for inspection"),
+        C.QUARANTINED: N_("quarantined"),
+        C.IN_SORTING: N_("in sorting"),
+        C.IN_REWORK: N_("in rework"),
+        C.AWAITING_REINSPECTION: N_("awaiting re-inspection"),
+        C.RELEASED: N_("released"),
+        C.CONCEDED: N_("released by concession"),
+        C.REGRADED: N_("regraded as seconds"),
+        C.IN_TRANSIT: N_("on the way"),
+        C.AWAITING_DESTRUCTION: N_("awaiting destruction"),
+        C.RECEIVED: N_("received by the buyer"),
+        C.DESTROYED: N_("destroyed"),
+        C.RECYCLED: N_("recycled"),
+        C.DONATED: N_("donated, confirmed"),
+        C.SOLD_RESTRICTED: N_("sold with consent"),
+        C.CONSUMED: N_("used up in test"),
+        C.RETAINED: N_("kept as reference samples"),
+        C.SURPLUS: N_("surplus"),
+        C.RETURNED: N_("returned to the factory"),
+        C.SALVAGE: N_("in salvage or interim treatment"),
+        C.UNACCOUNTED: N_("unaccounted"),
+        C.STOLEN: N_("stolen"),
+    }
+)
+"""The word of each condition, as every page, spreadsheet and refusal says it."""
 
 HOLD: frozenset[Condition] = frozenset(
     {C.QUARANTINED, C.IN_SORTING, C.IN_REWORK, C.AWAITING_REINSPECTION, C.AWAITING_DESTRUCTION}
@@ -214,6 +244,19 @@ class Account(NamedTuple):
 
 
 DECLARED = Account(C.DECLARED)
+
+
+def in_words(account: Account) -> Named:
+    """Return where units are, for a refusal: the code name, and the word that a person reads."""
+    condition, carries = account.condition, account.carries
+    carried = "" if carries is None else _SHORT.get(carries, WORDS[carries])
+    return Named(str(account), _SHORT.get(condition, WORDS[condition]), carried)
+
+
+_SHORT: Mapping[Condition, str] = MappingProxyType(
+    {C.OFFERED: N_("offered"), C.DONATED: N_("donated")}
+)
+"""Words that fit into the middle of a sentence, where those of the pages explain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,7 +428,7 @@ class NotThere(Refusal):
     """Named units are not in the account they should leave."""
 
     code = "ledger.not_there"
-    template = N_("{quantity} of the named units are not in {debit}: {units}.")
+    template = N_("{quantity} of the named units are not {debit}: {units}.")
     remedy = N_("Take them out of the list, or look up where the books have them.")
 
 
@@ -393,7 +436,7 @@ class Overdrawn(Refusal):
     """An account other than `declared` would go below zero."""
 
     code = "ledger.overdrawn"
-    template = N_("{debit} holds {held} units; {asked} were asked for.")
+    template = N_("{held} units are {debit}; {asked} were asked for.")
     remedy = N_("Ask for {held} or fewer, or count what is there.")
 
 
@@ -401,7 +444,9 @@ class Reserved(Refusal):
     """The units are reserved by a disposition that is still open."""
 
     code = "ledger.reserved"
-    template = N_("{asked} units were asked for, but only {free} in {debit} are not promised yet.")
+    template = N_(
+        "{asked} units were asked for, but of those {debit} only {free} are not promised yet."
+    )
     remedy = N_("Ask for {free} or fewer, or withdraw the disposition that holds the rest.")
 
 
@@ -409,7 +454,7 @@ class NotPending(Refusal):
     """The disposition does not hold so many units there."""
 
     code = "ledger.not_pending"
-    template = N_("This disposition holds {held} units in {debit}; {asked} were asked for.")
+    template = N_("This disposition holds {held} units that are {debit}; {asked} were asked for.")
     remedy = N_("Ask for {held} or fewer.")
 
 
@@ -418,7 +463,7 @@ class MissingUnidentified(Refusal):
 
     code = "ledger.missing_unidentified"
     template = N_(
-        "{missing} units in {debit} were not found by count and nobody knows which; "
+        "{missing} units that should be {debit} were not found by count and nobody knows which; "
         "{asked} cannot move."
     )
     remedy = N_("Scan what is there first: then the missing units have names.")
@@ -591,20 +636,22 @@ class CountOutcome:
     """What a count means for the books.
 
     `transfers` lack ids and grades that the caller fills in; `discrepancy` is what stands
-    open in the account afterwards (0 closes it).  `elsewhere` are named units that the books
-    have in another account: a fact to look at, and a contradiction where that is an end.
+    open in the account afterwards (0 closes it).  `known` of the units counted over stand as
+    surplus at the site already.  `elsewhere` are named units that the books have in another
+    account: a fact to look at, and a contradiction where that is an end.
     """
 
     found: int
     booked: int
     transfers: tuple[Transfer, ...] = ()
     discrepancy: int = 0
+    known: int = 0
     elsewhere: tuple[tuple[Account, Units], ...] = ()
 
     @property
     def difference(self) -> int:
-        """Return found − booked: below zero is short, above is over."""
-        return self.found - self.booked
+        """Return found − booked − known: below zero is short, above is over."""
+        return self.found - self.booked - self.known
 
 
 class NotFoundAgain(Refusal):
@@ -619,7 +666,8 @@ def count(books: Books, account: Account, *, found: int, again: int = 0) -> Coun
     """Return what it means that `found` units were counted in `account`.
 
     `again` of the units counted over are the ones that were unaccounted for at this site:
-    they go on hold, since where they were is unknown.
+    they go on hold, since where they were is unknown.  What stands as surplus at this site
+    already counts as there: the same units counted over twice are surplus once.
 
     Refuses:
         ledger.bad_quantity: `found` or `again` is below zero.
@@ -640,17 +688,19 @@ def count(books: Books, account: Account, *, found: int, again: int = 0) -> Coun
         moves.append(_move(account, lost, booked - found, Code.COUNT_SHORT))
     if again:
         moves.append(_move(lost, Account(C.QUARANTINED, account.site), again, Code.FOUND))
-    if over > again:
-        moves.append(_surplus(books, account.site, over - again))
-    return CountOutcome(found=found, booked=booked, transfers=tuple(moves))
+    known = min(over - again, _known_surplus(books, account).quantity)
+    if over > again + known:
+        moves.append(_surplus(books, account.site, over - again - known))
+    return CountOutcome(found=found, booked=booked, transfers=tuple(moves), known=known)
 
 
 def scan(books: Books, account: Account, *, seen: Units, unknown: int = 0) -> CountOutcome:
     """Return what it means that exactly the units `seen` were scanned in `account`.
 
     `unknown` units bore serials that are not of this lot: they are surplus, and get the next
-    ordinals; so is a unit seen whose ordinal is not in the books yet, and keeps it.  A unit
-    that was unaccounted for and is seen goes on hold.
+    ordinals; so is a unit seen whose ordinal is not in the books yet, and keeps it.  What
+    stands as surplus at this site already counts as there.  A unit that was unaccounted for
+    and is seen goes on hold.
 
     Refuses:
         ledger.units_unknown: the lot is not serialised.
@@ -663,8 +713,9 @@ def scan(books: Books, account: Account, *, seen: Units, unknown: int = 0) -> Co
         lost = Account(C.UNACCOUNTED, account.site)
         moves.append(_move(account, lost, len(missing), Code.COUNT_SHORT, missing))
     elsewhere: dict[Account, Units] = {}
+    there = _units(_known_surplus(books, account))
     for key, holding in books.holdings.items():
-        here = seen & _units(holding)
+        here = (seen - there) & _units(holding)
         if not here or key.account == account:
             continue
         if key.account.condition in _LOST:
@@ -674,14 +725,23 @@ def scan(books: Books, account: Account, *, seen: Units, unknown: int = 0) -> Co
             elsewhere[key.account] = elsewhere.get(key.account, NONE) | here
     known = _units(_sum(books.holdings.values()))
     new = seen - known
-    if new or unknown:
-        moves.append(_surplus(books, account.site, unknown, new))
+    again = min(unknown, len(there - seen))
+    if new or unknown > again:
+        moves.append(_surplus(books, account.site, unknown - again, new))
     return CountOutcome(
         found=len(seen) + unknown,
         booked=len(held),
         transfers=tuple(moves),
+        known=again + len(there & seen),
         elsewhere=tuple(sorted(elsewhere.items(), key=lambda item: str(item[0]))),
     )
+
+
+def _known_surplus(books: Books, account: Account) -> Holding:
+    """Return what stands as surplus at the site of `account`, if that is another account."""
+    if account.condition is C.SURPLUS:
+        return Holding(0, None)
+    return books.held(Account(C.SURPLUS, account.site))
 
 
 def _move(
@@ -733,13 +793,17 @@ def _may_follow(debit: Account, credit: Account) -> bool:
 def _check_rules(transfer: Transfer) -> None:
     debit, credit = transfer.debit, transfer.credit
     if transfer.corrects is None and not _may_follow(debit, credit):
-        follows = ", ".join(
-            sorted(c for c in C if _may_follow(debit, Account(c, carries=debit.condition)))
+        follows = tuple(
+            in_words(Account(c))
+            for c in sorted(C)
+            if _may_follow(debit, Account(c, carries=debit.condition))
         )
-        raise MayNotFollow(debit=str(debit), credit=str(credit), follows=follows)
+        raise MayNotFollow(debit=in_words(debit), credit=in_words(credit), follows=follows)
     leaves_hold = debit.on_hold and not credit.on_hold and credit.condition not in _LOST
     if leaves_hold and not transfer.authority:
-        raise HoldNeedsGates(quantity=transfer.quantity, debit=str(debit), credit=str(credit))
+        raise HoldNeedsGates(
+            quantity=transfer.quantity, debit=in_words(debit), credit=in_words(credit)
+        )
 
 
 class _Work:
@@ -775,9 +839,13 @@ class _Work:
         if transfer.units is not None:
             absent = transfer.units - _units(held)
             if absent:
-                raise NotThere(quantity=len(absent), debit=str(transfer.debit), units=show(absent))
+                raise NotThere(
+                    quantity=len(absent), debit=in_words(transfer.debit), units=show(absent)
+                )
         elif transfer.quantity > held.quantity:
-            raise Overdrawn(debit=str(transfer.debit), held=held.quantity, asked=transfer.quantity)
+            raise Overdrawn(
+                debit=in_words(transfer.debit), held=held.quantity, asked=transfer.quantity
+            )
 
     def check_there(self, transfer: Transfer) -> None:
         """Refuse what the account does not hold, or holds for somebody else."""
@@ -790,15 +858,15 @@ class _Work:
         if transfer.pending is not None and transfer.corrects is None:
             own = books.free(debit, pending=transfer.pending)
             if asked > own.quantity or (transfer.units or NONE) - _units(own):
-                raise NotPending(debit=str(debit), held=own.quantity, asked=asked)
+                raise NotPending(debit=in_words(debit), held=own.quantity, asked=asked)
         else:
             taken = books.reserved_in(debit, besides=transfer.pending)
             free = books.held(debit).quantity - taken.quantity
             if asked > free or (transfer.units or NONE) & _units(taken):
-                raise Reserved(asked=asked, free=free, debit=str(debit))
+                raise Reserved(asked=asked, free=free, debit=in_words(debit))
         missing = self.discrepancies.get(debit, 0)
         if missing and asked > books.held(debit).quantity - missing:
-            raise MissingUnidentified(missing=missing, debit=str(debit), asked=asked)
+            raise MissingUnidentified(missing=missing, debit=in_words(debit), asked=asked)
 
     def apply(self, transfer: Transfer) -> None:
         """Move the units; every check has been made."""

@@ -179,6 +179,7 @@ class Nonconformity(models.Model):
     found_at = models.ForeignKey("lotwarden.Site", models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     opened_by = models.UUIDField()
+    inspectors = models.JSONField(default=list)
     withdrawn_at = models.DateTimeField(null=True)
 
     WRITTEN = ("requirement",)
@@ -218,6 +219,7 @@ class Disposition(models.Model):
     witness = models.UUIDField(null=True)
     next_site = models.ForeignKey("lotwarden.Site", models.PROTECT, null=True, related_name="+")
     customer_agreement = models.BooleanField(null=True)
+    contract_silent = models.BooleanField(default=False)
     defects = models.PositiveIntegerField(default=0)
     defects_shown = models.PositiveIntegerField(default=0)
     list_digest = models.CharField(max_length=64, blank=True)

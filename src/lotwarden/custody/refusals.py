@@ -89,6 +89,14 @@ class NothingThere(Refusal):
     remedy = N_("Look at the lot's table of accounts for where its units are.")
 
 
+class CannotBeCounted(Refusal):
+    """Only what lies at a place can be counted."""
+
+    code = "custody.cannot_be_counted"
+    template = N_("Units that are {condition} lie at no place where they could be counted.")
+    remedy = N_("Count the place where units lie, and say what they are there.")
+
+
 class DeadlinePassed(Refusal):
     """A deadline or an expiry lies in the past."""
 
@@ -103,6 +111,23 @@ class SeveralParts(Refusal):
     code = "custody.several_parts"
     template = N_("The units of {number} are in {parts} places.")
     remedy = N_("Say from which of them.")
+
+
+class TermsStand(Refusal):
+    """The list is frozen, or the work has begun: these terms are not exchanged any more."""
+
+    code = "custody.terms_stand"
+    template = N_("The work of {number} has begun; this stands: {what}.")
+    remedy = N_("Withdraw it and propose anew what is still on hold.")
+    who = N_("the buyer")
+
+
+class NoteNeeded(Refusal):
+    """Another deadline after the start needs its reason."""
+
+    code = "custody.note_needed"
+    template = N_("The work of {number} has begun; why its deadline changes is missing.")
+    remedy = N_("Write why.")
 
 
 class SecondPerson(Refusal):
@@ -144,6 +169,15 @@ class SameSite(Refusal):
     code = "custody.same_site"
     template = N_("The goods are at {site} already.")
     remedy = N_("Choose the site they go to.")
+
+
+class ResultStands(Refusal):
+    """What a result put into the books goes with the result, not without it."""
+
+    code = "custody.result_stands"
+    template = N_("This entry follows from an inspection's result, which stands.")
+    remedy = N_("Correct the result: the books follow it, and the first one stays readable.")
+    who = N_("the inspector")
 
 
 class CannotBeTakenBack(Refusal):

@@ -97,6 +97,15 @@ class LastAdmin(Refusal):
     remedy = N_("Invite another administrator first.")
 
 
+class NotAlone(Refusal):
+    """Single-person mode is for who is alone."""
+
+    code = "identity.not_alone"
+    template = N_("You are not alone: {names} can act for the buyer too.")
+    remedy = N_("Let them sign what two people must; single-person mode is for one person.")
+    who = N_("another person of the buyer")
+
+
 class UnknownZone(Refusal):
     """A site's time zone is not of the IANA list."""
 
@@ -235,6 +244,8 @@ def invite(
 ) -> Outcome:
     """Add a person who sets their own password by the link returned.
 
+    A second person of the buyer ends single-person mode.
+
     Refuses:
         identity.unknown_organisation, identity.not_empty, identity.already_there
     """
@@ -250,7 +261,13 @@ def invite(
     op.tell(person=str(row.id), organisation=str(organisation))
     op.write("name", row.name)
     op.write("email", row.email)
-    return {"person": str(row.id), "name": row.name}
+    told: Outcome = {"person": str(row.id), "name": row.name}
+    if company.role == Role.BUYER and Workspace.objects.filter(single_person=True).update(
+        single_person=False
+    ):
+        op.tell(single_person=False)
+        told["single_person"] = False
+    return told
 
 
 @operation("identity.reset")
@@ -298,7 +315,15 @@ def readmit(op: Op, *, person: uuid.UUID) -> Outcome:
 
 @operation("identity.set_single_person")
 def set_single_person(op: Op, *, on: bool) -> Outcome:
-    """Declare that one person plays buyer and inspector, or end that."""
+    """Declare that one person plays buyer and inspector, or end that.
+
+    Refuses:
+        identity.not_alone: other people of the buyer can act.
+    """
+    others = Person.objects.filter(organisation__role=Role.BUYER, is_active=True)
+    names = others.exclude(id=op.actor.person).order_by("name").values_list("name", flat=True)
+    if on and names:
+        raise NotAlone(names=", ".join(names))
     Workspace.objects.update(single_person=on)
     op.tell(single_person=on)
     return {"single_person": on}

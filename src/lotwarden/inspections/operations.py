@@ -10,8 +10,9 @@ from typing import Any
 
 from lotwarden.core import sampling
 from lotwarden.core.dispositions import Reinspection
-from lotwarden.core.errors import N_, Refusal
+from lotwarden.core.errors import N_, Named, Refusal
 from lotwarden.core.grades import EvidenceKind
+from lotwarden.core.ledger import Code
 from lotwarden.core.units import Units
 from lotwarden.custody import queries as custody
 from lotwarden.custody.operations import dispositions
@@ -187,9 +188,9 @@ def record_result(  # noqa: PLR0913 - what a result names
     puts every unit of the lot on hold and opens a nonconformity; a re-inspection notes its
     outcome on its disposition.  A result whose plan is stale (the lot has other units by
     now) is kept and draws no verdict: `contested`.  `corrects`: an earlier result was wrong;
-    it stays readable, and where the corrected one is acceptable, its nonconformity is
-    withdrawn; the units stay on hold until two people lift it.  Where it is not acceptable
-    any more, the lot is put on hold as by a first result.  `counted`: the inspector also
+    it stays readable; the difference in units used up and kept is booked, and where the new
+    one is acceptable, its nonconformity is withdrawn; the units stay on hold until two people
+    lift it.  Else the lot is put on hold as by a first result.  `counted`: the inspector also
     counted all units presented; without it no grade says that somebody did.
 
     Refuses, first match wins:
@@ -232,7 +233,7 @@ def record_result(  # noqa: PLR0913 - what a result names
     if row.disposition is not None:
         _book_reinspection(op, row, card, result, signed)
     elif earlier is not None:
-        number = _book_correction(op, card, result, signed)
+        number = _book_correction(op, card, result, sampled_units, signed)
     else:
         number = _book_original(op, card, result, sampled_units, signed, judged)
     told = {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
@@ -252,7 +253,8 @@ def release(op: Op, *, lot: str) -> Outcome:
     op.lock([card.id])
     verdict = queries.verdict(card.id)
     if verdict is None or verdict.verdict != "acceptable":
-        raise NotAcceptable(lot=lot, verdict=verdict.verdict if verdict else "not inspected")
+        found = verdict.verdict if verdict else "not inspected"
+        raise NotAcceptable(lot=lot, verdict=Named(found, found.replace("_", " ")))
     about = evidence.Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))
     quantity = books.release_offered(op, card, cause=f"inspection:{verdict.number}", things=[about])
     return {"lot": lot, "released": quantity}
@@ -430,6 +432,7 @@ def _book_original(
         rejected=judged == "not_acceptable",
         cause=f"inspection:{result.inspection.number}",
         requirement=result.words,
+        inspectors=queries.inspectors(card.id),
         things=things,
     )
 
@@ -461,30 +464,33 @@ def _book_reinspection(
 
 
 def _book_correction(
-    op: Op, card: lots.LotCard, result: Result, things: Sequence[Attached]
+    op: Op,
+    card: lots.LotCard,
+    result: Result,
+    sampled_units: Units | None,
+    things: Sequence[Attached],
 ) -> str | None:
-    """Withdraw the nonconformity, or open one and put the lot on hold, as the verdict says now."""
+    """Book what was used and kept otherwise; withdraw or open the nonconformity as it says now."""
     cause = f"inspection:{result.inspection.number}"
     stands = [
         one
         for one in custody.nonconformities([card.id])
         if one.cause == cause and one.withdrawn_at is None
     ]
-    if result.verdict == "not_acceptable" and not stands:
-        # What was drawn, used up and kept was booked with the first result.
-        return books.inspected(
-            op,
-            card,
-            sampled=0,
-            sampled_units=None,
-            consumed=0,
-            retained=0,
-            rejected=True,
-            cause=cause,
-            requirement=result.words,
-            things=things,
-        )
-    op.attach(things)
+    earlier = result.inspection.results.exclude(id=result.id)
+    number = books.inspected_otherwise(
+        op,
+        card,
+        acts=list(earlier.values_list("statement", flat=True)),
+        covers=result.inspection.lot_size,
+        used={Code.CONSUME: result.consumed, Code.RETAIN: result.retained},
+        sampled_units=sampled_units,
+        rejected=result.verdict == "not_acceptable" and not stands,
+        cause=cause,
+        requirement=result.words,
+        inspectors=queries.inspectors(card.id),
+        things=things,
+    )
     if result.verdict == "acceptable":
         op.tell(withdrawn=books.withdraw_nonconformities(op, card.id, cause=cause))
-    return None
+    return number

@@ -123,12 +123,13 @@ def waiting(lot: uuid.UUID, disposition: uuid.UUID | None) -> str | None:
 
 
 def inspectors(lot: uuid.UUID) -> set[uuid.UUID]:
-    """Return who recorded results of the lot's original inspections."""
-    return set(
-        Result.objects.filter(inspection__lot=lot, inspection__disposition=None).values_list(
-            "recorded_by", flat=True
-        )
-    )
+    """Return who inspected the lot first: who was to, and who recorded a result."""
+    done = Result.objects.filter(inspection__lot=lot, inspection__disposition=None)
+    return {
+        person
+        for pair in done.values_list("recorded_by", "inspection__inspector")
+        for person in pair
+    }
 
 
 def _standing(row: Inspection) -> Result | None:

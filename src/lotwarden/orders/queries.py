@@ -269,11 +269,12 @@ def packed_lots() -> set[uuid.UUID]:
     }
 
 
-def units_named(lot: LotCard, text: str) -> Units:
+def units_named(lot: LotCard, text: str, *, most: int | None = None) -> Units:
     """Return the units a person named: serials, ranges of serials `A001..A010`, or unit numbers.
 
     Serials are separated by commas, semicolons or lines.  Where the lot has serials they are
-    tried first; what is no serial is read as a unit number or a range of them.
+    tried first; what is no serial is read as a unit number or a range of them, up to `most`:
+    surplus units have numbers beyond those declared.
 
     Refuses:
         orders.unknown_serials: a word is neither a serial nor a unit number of this lot.
@@ -284,7 +285,7 @@ def units_named(lot: LotCard, text: str) -> Units:
         one = _find(ranges, word)
         if one is None and re.fullmatch(r"\d{1,10}([-–]\d{1,10})?", word):
             one = parse(word)
-            if one.max() > lot.declared:
+            if one.max() > max(lot.declared, most or 0):
                 one = None
         if one is None:
             unknown.append(word)

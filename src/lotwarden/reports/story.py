@@ -357,13 +357,16 @@ def _counted(teller: _Teller, told: Told) -> Line:
     one = told.body["count"]
     condition, site = one["account"]
     what = words.condition(Account(Condition(condition)))
-    difference = one["found"] - one["booked"]
+    known = one.get("known", 0)
+    difference = one["found"] - one["booked"] - known
     details = [
         _("%(what)s at %(site)s") % {"what": what, "site": teller.site(site)},
         _("booked %(n)s") % {"n": words.number(one["booked"])},
     ]
     if one["weight_g"]:
         details.append(words.weight(one["weight_g"]))
+    if known:
+        details.append(_("%(n)s booked as surplus before") % {"n": words.number(known)})
     if one["again"]:
         details.append(_("%(n)s found again") % {"n": words.number(one["again"])})
     for other in one["elsewhere"]:

@@ -13,36 +13,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext, ngettext
 
 from lotwarden.core.errors import N_
-from lotwarden.core.ledger import HOLD, Account, Condition
+from lotwarden.core.ledger import HOLD, WORDS, Account, Condition
 
-C = Condition
-
-CONDITIONS: Mapping[Condition, str] = {
-    C.DECLARED: N_("declared"),
-    C.OFFERED: N_("offered, not yet judged"),
-    C.SAMPLED: N_("drawn for inspection"),
-    C.QUARANTINED: N_("quarantined"),
-    C.IN_SORTING: N_("in sorting"),
-    C.IN_REWORK: N_("in rework"),
-    C.AWAITING_REINSPECTION: N_("awaiting re-inspection"),
-    C.RELEASED: N_("released"),
-    C.CONCEDED: N_("released by concession"),
-    C.REGRADED: N_("regraded as seconds"),
-    C.IN_TRANSIT: N_("on the way"),
-    C.AWAITING_DESTRUCTION: N_("awaiting destruction"),
-    C.RECEIVED: N_("received by the buyer"),
-    C.DESTROYED: N_("destroyed"),
-    C.RECYCLED: N_("recycled"),
-    C.DONATED: N_("donated, confirmed"),
-    C.SOLD_RESTRICTED: N_("sold with consent"),
-    C.CONSUMED: N_("used up in test"),
-    C.RETAINED: N_("kept as reference samples"),
-    C.SURPLUS: N_("surplus"),
-    C.RETURNED: N_("returned to the factory"),
-    C.SALVAGE: N_("in salvage or interim treatment"),
-    C.UNACCOUNTED: N_("unaccounted"),
-    C.STOLEN: N_("stolen"),
-}
+CONDITIONS: Mapping[Condition, str] = WORDS
 
 KINDS: Mapping[str, str] = {
     "sort": N_("sort"),

@@ -10,23 +10,32 @@ from lotwarden.core.grades import EvidenceKind
 from lotwarden.custody import books as stored
 from lotwarden.custody.models import Disposition, Signature, Transfer
 from lotwarden.custody.operations.desk import Desk
-from lotwarden.custody.refusals import CannotBeTakenBack, SecondPerson, UnknownAct
+from lotwarden.custody.refusals import (
+    CannotBeTakenBack,
+    ResultStands,
+    SecondPerson,
+    UnknownAct,
+)
+from lotwarden.evidence import queries as kept
 from lotwarden.evidence.operations import Attached
-from lotwarden.evidence.queries import lots_of_acts
 from lotwarden.identity.acting import Op, Outcome, operation
 from lotwarden.orders import queries as lots
+
+C = ledger.Condition
 
 
 @operation("custody.correct")
 def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
     """Take back all transfers of an earlier act (`entry`) of this lot.
 
-    Where that lets units out of the hold group, two people must sign: the first signature is
-    recorded and moves nothing, the second one corrects.  A disposition that the act finished
-    or withdrew runs again.
+    Where that lets units out of the hold group, makes what is unaccounted for or surplus
+    smaller, or undoes a loading, two people must sign: the first signature is recorded and
+    moves nothing, the second one corrects.  A disposition that the act finished or withdrew
+    runs again.
 
     Refuses, first match wins:
         orders.unknown_lot, custody.unknown_act, custody.cannot_be_taken_back
+        custody.result_stands: it booked an inspection's result.
         ledger.already_corrected
         custody.second_person: this person signed already.
         ledger.*: the units have moved on since.
@@ -37,6 +46,8 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
     rows = list(there.select_related("correction"))
     if not rows:
         raise UnknownAct() if not _is_of(card.id, entry) else CannotBeTakenBack()
+    if (done := kept.act(entry)) is not None and done[0] == "inspections.record_result":
+        raise ResultStands
     if any(row.corrects_id or hasattr(row, "correction") for row in rows):
         raise ledger.AlreadyCorrected(transfer=str(rows[0].id))
     desk = Desk(op, card)
@@ -69,12 +80,17 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
 
 
 def _needs_two(original: ledger.Transfer) -> bool:
-    """Return whether taking this back lets units out of the hold group."""
-    return original.credit.on_hold and not original.debit.on_hold
+    """Return whether taking this back could hide a unit: see `correct`."""
+    lets_out = original.credit.on_hold and not original.debit.on_hold
+    return lets_out or original.credit.condition in _WATCHED
+
+
+_WATCHED = frozenset({C.UNACCOUNTED, C.STOLEN, C.SURPLUS, C.IN_TRANSIT})
+"""What a correction makes smaller only with a second person."""
 
 
 def _is_of(lot: uuid.UUID, entry: uuid.UUID) -> bool:
-    return lot in lots_of_acts([entry])
+    return lot in kept.lots_of_acts([entry])
 
 
 def _sign(op: Op, entry: uuid.UUID) -> set[str]:

@@ -14,7 +14,7 @@ from lotwarden.custody.operations import sightings
 from lotwarden.custody.operations.desk import Desk
 from lotwarden.custody.operations.grading import grade_if_struck
 from lotwarden.custody.operations.places import require_own_site
-from lotwarden.custody.refusals import NothingThere
+from lotwarden.custody.refusals import CannotBeCounted, NothingThere
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import Op, Outcome, operation
@@ -55,18 +55,21 @@ def count(  # noqa: PLR0913 - what a count names
 
     Refuses:
         orders.unknown_lot
+        custody.cannot_be_counted: nothing lies at a place there.
         custody.nothing_there: the books have nothing there, and nothing was found.
         ledger.bad_quantity, ledger.not_found_again, ledger.units_unknown
     """
     card = lots.lot(lot, op.actor)
     place = identity.site(site)
     require_own_site(op, place)
+    account = Account(Condition(condition), str(site))
+    if account.condition not in IN_HAND:
+        raise CannotBeCounted(condition=ledger.in_words(account))
     op.lock([card.id])
     desk = Desk(op, card)
-    account = Account(Condition(condition), str(site))
     booked = desk.books.held(account).quantity
     if not booked and not found and not seen and not unknown:
-        raise NothingThere(lot=lot, condition=condition, site=place.label)
+        raise NothingThere(lot=lot, condition=ledger.in_words(account), site=place.label)
     if seen is not None:
         outcome = ledger.scan(desk.books, account, seen=seen, unknown=unknown)
     else:
@@ -113,6 +116,7 @@ def _told(account: Account, outcome: ledger.CountOutcome) -> dict[str, Any]:
         "account": [account.condition.value, account.site],
         "booked": outcome.booked,
         "found": outcome.found,
+        "known": outcome.known,
         "discrepancy": outcome.discrepancy,
         "elsewhere": [
             {"account": [where.condition.value, where.site], "quantity": len(units)}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from typing import Any
 
 from lotwarden.core import dispositions as rules
 from lotwarden.core import statements
 from lotwarden.core.dispositions import OPEN, Counted, Facts, Kind, Reinspection, Status, StepType
+from lotwarden.core.errors import N_
 from lotwarden.core.grades import Evidence, EvidenceKind, Independence
-from lotwarden.core.ledger import Account, Books, Code, Condition, Transfer
+from lotwarden.core.ledger import Account, Books, Code, Condition, Transfer, in_words
 from lotwarden.core.units import NONE, Units, dump, from_ranges, to_ranges
 from lotwarden.custody import queries
 from lotwarden.custody.books import load_books
@@ -23,6 +24,7 @@ from lotwarden.custody.operations.grading import grade_step
 from lotwarden.custody.refusals import (
     DeadlinePassed,
     NoNonconformity,
+    NoteNeeded,
     NothingThere,
     NotOpen,
     NotThoseInspected,
@@ -30,6 +32,7 @@ from lotwarden.custody.refusals import (
     OwnProposal,
     SecondPerson,
     SeveralParts,
+    TermsStand,
     UnitsMissing,
     WrongStatus,
 )
@@ -60,6 +63,7 @@ class Terms:
     witness: uuid.UUID | None = None
     next_site: uuid.UUID | None = None
     customer_agreement: bool | None = None
+    contract_silent: bool = False
     defects: int = 0
 
     TEXTS = ("reason", "instruction", "risk", "method")
@@ -100,7 +104,7 @@ def propose(  # noqa: PLR0913 - what a proposal names
         report = queries.last_nonconformity(card.id)
     if report is None:
         raise NoNonconformity(lot=lot)
-    _check_dates(op, terms)
+    _check_dates(op, card, terms)
     where = Account(C.QUARANTINED, str(site))
     asked = _asked(desk, where, quantity, named)
     units = asked.units
@@ -151,7 +155,7 @@ def authorise(op: Op, *, disposition: str, basis: str, terms: Terms | None = Non
             name=op.actor.name, number=row.number, organisation=op.actor.organisation_name
         )
     if terms is not None:
-        _check_dates(op, terms)
+        _check_dates(op, card, terms)
         _put_terms(op, row, terms)
     row.authorised_by = op.actor.person
     row.authorised_at = op.occurred_at
@@ -166,19 +170,32 @@ def authorise(op: Op, *, disposition: str, basis: str, terms: Terms | None = Non
 
 
 @operation("custody.amend")
-def amend(op: Op, *, disposition: str, terms: Terms) -> Outcome:
+def amend(op: Op, *, disposition: str, terms: Terms, note: str = "") -> Outcome:
     """Complete or change the terms of an authorised disposition: a witness, a deadline.
 
-    What was signed before stays in its statements; this one tells what holds from now on.
+    What was blank is filled in.  Before the start, a change of what was signed makes it a
+    proposal again, to be authorised anew; after it, who does the work and how, and who
+    watches, stand, and another deadline needs a `note` that says why.
 
     Refuses, first match wins:
         custody.unknown_disposition, custody.not_open
         custody.wrong_status: a proposal is completed when it is authorised.
         custody.deadline_passed
+        custody.terms_stand, custody.note_needed: the work has begun.
     """
     row, card, desk = open_disposition(op, disposition)
     _expect(row, Status.AUTHORISED, Status.RUNNING)
-    _check_dates(op, terms)
+    _check_dates(op, card, terms)
+    changed = _changed(row, terms)
+    if row.status == Status.RUNNING.value:
+        if stands := [name for name in changed if name in _STAND]:
+            raise TermsStand(number=row.number, what=", ".join(_STAND[one] for one in stands))
+        if "deadline" in changed and not note.strip():
+            raise NoteNeeded(number=row.number)
+    elif set(changed) - {"owner"}:
+        row.status = Status.PROPOSED.value
+        row.authorised_by, row.authorised_at, row.authority_basis = None, None, ""
+    op.write("note", note.strip())
     _put_terms(op, row, terms)
     row.save()
     desk.close()
@@ -214,13 +231,11 @@ def take_step(  # noqa: PLR0913 - what a step records
         custody.not_yours: a supplier or disposer records only what it was asked to do.
         custody.several_parts: its units stand at several sites and `site` is not given.
         custody.units_missing: a serialised lot's units are not named.
-        disposition.*: classes that do not add up, gates that are not met.
-        custody.not_history
-        ledger.*
+        disposition.*: classes that do not add up or contradict a count, gates not met.
+        custody.not_history, ledger.*
     """
     row, card, desk = open_disposition(op, disposition)
-    kind = Kind(row.kind)
-    taken = rules.step_of(kind, step)
+    taken = rules.step_of(Kind(row.kind), step)
     _check_turn(op, row, taken)
     if defects_shown is not None:
         row.defects_shown = defects_shown
@@ -240,13 +255,15 @@ def take_step(  # noqa: PLR0913 - what a step records
         sites={"returned": str(row.next_site_id)} if row.next_site_id else None,
         not_kept=_not_kept(op, card, taken, facts) if history else None,
     )
+    if not history:
+        _check_counts(op, row, taken, counted, sent=sent.quantity, note=note)
     holder = identity.site(uuid.UUID(where.site)).organisation
     desk.grade(
         _said_by(op, taken, counted),
         holder=holder,
         covers=sum(one.quantity for one in counted.values()),
         disposition=row.id if taken.type is not StepType.START else None,
-        end_by_destruction=kind is Kind.DESTROY and taken.type is StepType.FINISH,
+        end_by_destruction=row.kind == Kind.DESTROY.value and taken.type is StepType.FINISH,
     )
     desk.post(moves)
     _advance(op, row, taken, desk, sent.units)
@@ -268,7 +285,7 @@ def withdraw(op: Op, *, disposition: str, reason: str) -> Outcome:
         custody.unknown_disposition, custody.not_open
     """
     row, card, desk = open_disposition(op, disposition, lapsed=True)
-    lapsed = _lapsed(row, op.occurred_at)
+    lapsed = _lapsed(row, past.now(op, card))
     status = Status.LAPSED if lapsed else Status.WITHDRAWN
     _close(op, desk, row, status=status, because=reason.strip())
     desk.close()
@@ -375,7 +392,7 @@ def _asked(desk: Desk, where: Account, quantity: int | None, named: Units | None
         return Counted(quantity=quantity, units=whole.units if quantity == there else None)
     if not there:
         site = identity.site(uuid.UUID(where.site)).label
-        raise NothingThere(lot=desk.lot.number, condition=where.condition.value, site=site)
+        raise NothingThere(lot=desk.lot.number, condition=in_words(where), site=site)
     return Counted(quantity=there, units=whole.units)
 
 
@@ -396,7 +413,7 @@ def open_disposition(
     desk = Desk(op, card)
     if Status(row.status) not in OPEN:
         raise NotOpen(number=number, status=row.status)
-    if not lapsed and _lapsed(row, op.occurred_at):
+    if not lapsed and _lapsed(row, past.now(op, card)):
         raise NotOpen(number=number, status=Status.LAPSED.value)
     return row, card, desk
 
@@ -404,7 +421,7 @@ def open_disposition(
 def lapse_overdue(op: Op, desk: Desk) -> None:
     """Let proposals of this lot lapse that nobody authorised by their deadline, and tell so."""
     for row in Disposition.objects.filter(lot=desk.lot.id, status=Status.PROPOSED.value):
-        if _lapsed(row, op.occurred_at):
+        if _lapsed(row, past.now(op, desk.lot)):
             desk.void(row.id)
             row.status = Status.LAPSED.value
             row.closed_at = op.recorded_at
@@ -431,7 +448,7 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         buyer=str(buyer.id),
         authorised_by=_text(row.authorised_by),
         authoriser_organisation=str(authoriser.organisation) if authoriser else None,
-        inspected_by=frozenset({str(report.opened_by)} if report else ()),
+        inspected_by=frozenset({str(report.opened_by), *report.inspectors} if report else ()),
         reason=row.reason,
         instruction=row.instruction,
         risk=row.risk,
@@ -452,6 +469,7 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         reinspection=None if found is None else _reinspection_of(row, found),
         expires_at=row.expires_at,
         customer_agreement=row.customer_agreement,
+        contract_silent=row.contract_silent,
         lifted_by=frozenset(row.lifted_by),
         cause_withdrawn=report is None
         or report.withdrawn_at is not None
@@ -513,11 +531,35 @@ def _lapsed(row: Disposition, at: datetime) -> bool:
     return row.status == Status.PROPOSED.value and row.deadline is not None and row.deadline < at
 
 
-def _check_dates(op: Op, terms: Terms) -> None:
-    # History is loaded with its own dates: a deadline is judged by when the act happened.
+def _check_dates(op: Op, card: lots.LotCard, terms: Terms) -> None:
     for what, at in (("The deadline", terms.deadline), ("The expiry", terms.expires_at)):
-        if at is not None and at <= op.occurred_at:
+        if at is not None and at <= past.now(op, card):
             raise DeadlinePassed(what=what, at=at.date().isoformat())
+
+
+_STAND = {
+    "witness": N_("the witness"),
+    "agent_organisation": N_("who does the work"),
+    "agent_person": N_("who does the work"),
+    "method": N_("the method"),
+}
+"""Terms that stand once the work has begun, in words."""
+
+
+def _changed(row: Disposition, terms: Terms) -> list[str]:
+    """Return which terms that were filled in already would say something else."""
+    changed = []
+    for one in fields(terms):
+        before = getattr(row, "next_site_id" if one.name == "next_site" else one.name)
+        new = getattr(terms, one.name)
+        new = new.strip() if isinstance(new, str) else new
+        refuses = one.name == "customer_agreement" and new is False
+        if (not new and not refuses) or before in (None, "", 0) or new == before:
+            continue
+        if isinstance(new, datetime) and abs(new - before) < timedelta(minutes=1):
+            continue  # a form knows minutes
+        changed.append(one.name)
+    return changed
 
 
 def _put_terms(op: Op, row: Disposition, terms: Terms) -> None:
@@ -533,6 +575,7 @@ def _put_terms(op: Op, row: Disposition, terms: Terms) -> None:
             setattr(row, name, value)
     if terms.next_site is not None:
         row.next_site_id = identity.site(terms.next_site).id
+    row.contract_silent = row.contract_silent or terms.contract_silent
     if terms.defects:
         row.defects = terms.defects
     if row.agent_organisation is None and row.agent_person is not None:
@@ -567,6 +610,7 @@ def _tell(op: Op, row: Disposition) -> None:
             "witness": _text(row.witness),
             "next_site": _text(row.next_site_id),
             "customer_agreement": row.customer_agreement,
+            "contract_silent": row.contract_silent,
             "defects": row.defects,
             "defects_shown": row.defects_shown,
             "list_digest": row.list_digest or None,
@@ -598,6 +642,25 @@ def _check_turn(op: Op, row: Disposition, step: rules.Step) -> None:
     decides = step.type is StepType.START or step.name == "release" or row.kind in _BUYERS
     if actor.role != "buyer" and decides:
         raise NotYours(what=step.title, whose="the buyer")
+
+
+def _check_counts(
+    op: Op,
+    row: Disposition,
+    step: rules.Step,
+    classes: Mapping[str, Counted],
+    *,
+    sent: int,
+    note: str,
+) -> None:
+    """Refuse a step that contradicts what was counted for it since the step before."""
+    rules.check_counts(
+        step=step,
+        evidence=queries.evidence_of(op.act, row.id, queries.last_step(row.id)),
+        sent=sent,
+        classes=classes,
+        explained=bool(note.strip()),
+    )
 
 
 def _waiting(books: Books, row: Disposition) -> list[list[Any]]:
@@ -663,7 +726,7 @@ def _counted(
         named[rest] = Counted(quantity=len(left), units=left)
         missing.remove(rest)
     if missing:
-        raise UnitsMissing(what=", ".join(missing))
+        raise UnitsMissing(what=", ".join(missing).replace("_", " "))
     return named
 
 

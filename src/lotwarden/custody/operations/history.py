@@ -40,6 +40,17 @@ def require_history(op: Op, lot: LotCard) -> None:
         raise NotHistory(what=lot.number, began=began.date().isoformat())
 
 
+def now(op: Op, lot: LotCard) -> datetime:
+    """Return by which clock a deadline is judged: this server's, so that nobody back-dates.
+
+    What happened before the workspace began, to a lot loaded as history, has its own dates.
+    """
+    workspace = identity.workspace()
+    assert workspace is not None, "operations run in a workspace"
+    history = bool(lot.case) and op.occurred_at < workspace.created_at
+    return op.occurred_at if history else op.recorded_at
+
+
 def not_kept(step: Step, facts: Facts) -> list[str]:
     """Return the codes of the gates that were not kept."""
     return [state.gate.code for state in gate_states(step, facts) if not state.met]

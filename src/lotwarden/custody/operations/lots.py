@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from django.db.models import QuerySet
+
+from lotwarden.core import ledger
 from lotwarden.core.grades import EvidenceKind
-from lotwarden.core.ledger import DECLARED, Account, Code, Condition, Transfer
-from lotwarden.core.units import Units, first, units
+from lotwarden.core.ledger import DECLARED, Account, Code, Condition, Transfer, in_words
+from lotwarden.core.units import NONE, Units, first, units
+from lotwarden.custody import books as stored
 from lotwarden.custody.models import Nonconformity
+from lotwarden.custody.models import Transfer as TransferRow
 from lotwarden.custody.operations.desk import Desk
 from lotwarden.custody.refusals import NothingThere, UnitsMissing
 from lotwarden.evidence import operations as evidence
@@ -69,6 +75,7 @@ def inspected(  # noqa: PLR0913 - an inspection's outcome in the books
     rejected: bool,
     cause: str,
     requirement: str,
+    inspectors: Iterable[uuid.UUID],
     things: Sequence[Attached],
 ) -> str | None:
     """Book what an original inspection drew and used up; not acceptable: all goes on hold.
@@ -89,19 +96,61 @@ def inspected(  # noqa: PLR0913 - an inspection's outcome in the books
     if sampled and known and desk.books.held(offered).quantity:
         desk.post([_move(offered, drawn, sampled, Code.DRAW, sampled_units)])
         left = sampled_units
-        for code, to, quantity in (
-            (Code.CONSUME, C.CONSUMED, consumed),
-            (Code.RETAIN, C.RETAINED, retained),
-        ):
+        for code, quantity in ((Code.CONSUME, consumed), (Code.RETAIN, retained)):
             if quantity:
                 part = None if left is None else first(left, quantity)
-                desk.post([_move(drawn, Account(to, site), quantity, code, part)])
+                desk.post([_move(drawn, Account(_USED[code], site), quantity, code, part)])
                 left = None if left is None or part is None else left - part
     number = None
     if rejected:
-        number = _quarantine(op, desk, cause=cause, requirement=requirement)
+        number = _quarantine(op, desk, cause=cause, requirement=requirement, inspectors=inspectors)
     else:
         _move_all(desk, drawn, offered, Code.PUT_BACK)
+    desk.close()
+    return number
+
+
+def inspected_otherwise(  # noqa: PLR0913 - what a corrected result says
+    op: Op,
+    lot: lots.LotCard,
+    *,
+    acts: Sequence[uuid.UUID],
+    covers: int,
+    used: Mapping[Code, int],
+    sampled_units: Units | None,
+    rejected: bool,
+    cause: str,
+    requirement: str,
+    inspectors: Iterable[uuid.UUID],
+    things: Sequence[Attached],
+) -> str | None:
+    """Book what a corrected result says: the difference to what the results before it booked.
+
+    `acts` are those of the earlier results, `used` how many units were used up and kept.
+    What was not used after all goes where the rest of the lot was put.  Returns the number
+    of the nonconformity that was opened, if one was.
+
+    Refuses:
+        custody.units_missing: units with numbers were used, and it is not said which.
+        ledger.*: the units that were used by now have moved on.
+    """
+    desk = Desk(op, lot)
+    drawn = Account(C.SAMPLED, str(lot.site))
+    desk.grade(things, holder=lot.supplier, covers=covers)
+    booked = TransferRow.objects.filter(lot=lot.id, statement__in=acts)
+    if lot.serialised or booked.filter(code=Code.DRAW.value).exists():
+        left: dict[Code, int] = {}
+        for code in _USED:
+            left[code] = _take_back(desk, code, booked, to=used[code])
+        for code, stands in left.items():
+            _use_more(desk, code, used[code] - stands, sampled_units, cause=cause)
+    number = None
+    if rejected:
+        number = _quarantine(op, desk, cause=cause, requirement=requirement, inspectors=inspectors)
+    elif Nonconformity.objects.filter(lot=lot.id, cause=cause).exists():
+        _move_all(desk, drawn, Account(C.QUARANTINED, str(lot.site)), Code.QUARANTINE)
+    else:
+        _move_all(desk, drawn, Account(C.OFFERED, str(lot.site)), Code.PUT_BACK)
     desk.close()
     return number
 
@@ -123,7 +172,7 @@ def quarantine(op: Op, *, lot: str, reason: str, things: Sequence[Attached] = ()
     )
     desk.grade([said, *things], holder=card.supplier, covers=there)
     if not there:
-        raise NothingThere(lot=lot, condition=C.OFFERED.value, site=card.site_name)
+        raise NothingThere(lot=lot, condition=in_words(Account(C.OFFERED)), site=card.site_name)
     number = _quarantine(op, desk, cause=f"act:{op.act}", requirement=reason)
     desk.close()
     op.write("reason", reason)
@@ -145,7 +194,9 @@ def release_offered(
     quantity = desk.books.held(offered).quantity
     desk.grade(things, holder=lot.supplier, covers=quantity)
     if not quantity:
-        raise NothingThere(lot=lot.number, condition=C.OFFERED.value, site=lot.site_name)
+        raise NothingThere(
+            lot=lot.number, condition=in_words(Account(C.OFFERED)), site=lot.site_name
+        )
     _move_all(desk, offered, Account(C.RELEASED, str(lot.site)), Code.ACCEPT)
     desk.close()
     op.tell(cause=cause)
@@ -164,7 +215,64 @@ def withdraw_nonconformities(op: Op, lot: uuid.UUID, *, cause: str) -> list[str]
     return numbers
 
 
-def _quarantine(op: Op, desk: Desk, *, cause: str, requirement: str) -> str:
+_USED = {Code.CONSUME: C.CONSUMED, Code.RETAIN: C.RETAINED}
+
+
+def _take_back(desk: Desk, code: Code, booked: QuerySet[TransferRow], *, to: int) -> int:
+    """Take back what results booked as used beyond `to`, last first; return what stands."""
+    rows = booked.filter(code=code.value, corrects=None, correction=None)
+    values = [stored.transfer_value(row) for row in rows.order_by("statement__number", "index")]
+    left = sum(one.quantity for one in values)
+    while left > to:
+        last = values.pop()
+        left -= last.quantity
+        back = ledger.correction(last, id=str(uuid.uuid4()), authority=None, corrected=False)
+        desk.post([back])
+        if left < to:
+            kept = None if last.units is None else first(last.units, to - left)
+            desk.post([_move(last.debit, last.credit, to - left, code, kept)])
+            left = to
+    return left
+
+
+def _use_more(desk: Desk, code: Code, quantity: int, named: Units | None, *, cause: str) -> None:
+    """Book `quantity` more units as used: those drawn first, then what lies at the lot's site.
+
+    A corrected result is the authority for units on hold: they were used up before they were
+    put on hold, and the books did not know it.
+    """
+    if quantity and desk.lot.serialised and named is None:
+        raise UnitsMissing(what="the units drawn")
+    site = str(desk.lot.site)
+    for condition in (C.SAMPLED, C.OFFERED, C.RELEASED, C.QUARANTINED):
+        source = Account(condition, site)
+        there = desk.books.free(source)
+        part = None if named is None else first(named & (there.units or NONE), quantity)
+        n = min(quantity, there.quantity) if part is None else len(part)
+        if condition is C.QUARANTINED:
+            n = quantity  # what of it is promised, or not there, the ledger says
+        if n:
+            desk.post(_to_use(source, Account(_USED[code], site), code, n, part, cause=cause))
+        quantity -= n
+
+
+def _to_use(
+    source: Account, used: Account, code: Code, n: int, part: Units | None, *, cause: str
+) -> list[Transfer]:
+    """Return the moves by which units were used from where the books have them."""
+    offered, drawn = Account(C.OFFERED, source.site), Account(C.SAMPLED, source.site)
+    moves = []
+    if source.condition is C.QUARANTINED:
+        moves = [replace(_move(source, offered, n, Code.PUT_BACK, part), authority=cause)]
+    if source.condition in (C.OFFERED, C.QUARANTINED):
+        moves += [_move(offered, drawn, n, Code.DRAW, part)]
+    last = source if source.condition is C.RELEASED else drawn
+    return [*moves, _move(last, used, n, code, part)]
+
+
+def _quarantine(
+    op: Op, desk: Desk, *, cause: str, requirement: str, inspectors: Iterable[uuid.UUID] = ()
+) -> str:
     """Put every unit that can be held on hold and open the nonconformity."""
     for account in sorted({key.account for key in desk.books.holdings}, key=str):
         if not _can_be_held(account):
@@ -182,6 +290,7 @@ def _quarantine(op: Op, desk: Desk, *, cause: str, requirement: str) -> str:
         found_at_id=desk.lot.site,
         opened_at=op.occurred_at,
         opened_by=op.actor.person,
+        inspectors=sorted({str(one) for one in (op.actor.person, *inspectors)}),
     )
     op.tell(nonconformity=number, cause=cause)
     op.tell_row("nonconformity", row)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from lotwarden.core.grades import EvidenceKind
-from lotwarden.core.ledger import HOLD, Account, Code, Condition, Transfer
+from lotwarden.core.ledger import HOLD, Account, Code, Condition, Transfer, in_words
 from lotwarden.core.units import NONE, Units
 from lotwarden.custody import queries
 from lotwarden.custody.operations.desk import Desk
@@ -66,7 +66,7 @@ def move(  # noqa: PLR0913 - what a dispatch names
     if not free.quantity and pending is None:
         free = desk.books.held(debit)  # promised, all of it: the ledger says so
     if not free.quantity:
-        raise NothingThere(lot=lot, condition=condition, site=source.label)
+        raise NothingThere(lot=lot, condition=in_words(debit), site=source.label)
     units = named if named is not None else (free.units if quantity is None else None)
     if quantity is None:
         quantity = free.quantity if units is None else len(units)
@@ -127,10 +127,10 @@ def arrive(  # noqa: PLR0913 - what an arrival names
     way = Account(C.IN_TRANSIT, str(site), Condition(carries))
     sent = desk.books.held(way)
     if not sent.quantity:
-        raise NothingThere(lot=lot, condition=C.IN_TRANSIT.value, site=place.label)
+        raise NothingThere(lot=lot, condition=in_words(Account(C.IN_TRANSIT)), site=place.label)
     there = len(seen) if seen is not None else (sent.quantity if found is None else found)
     if card.serialised and seen is None and there != sent.quantity:
-        raise UnitsMissing(what=C.IN_TRANSIT.value)
+        raise UnitsMissing(what=in_words(Account(C.IN_TRANSIT)))
     final = Condition(carries)
     if place.role == "buyer" and final in (C.RELEASED, C.CONCEDED):
         final = C.RECEIVED

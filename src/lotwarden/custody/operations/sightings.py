@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
-from datetime import tzinfo
+from collections.abc import Iterable, Sequence
+from datetime import timedelta, tzinfo
 
 from django.db.models import Sum
 
@@ -32,6 +32,9 @@ from lotwarden.sheets import Problem, Row, read
 
 C = Condition
 
+ZONES_AHEAD_MOST = timedelta(hours=14)
+"""How far a sighting may seem ahead of this server's clock: its zone may not be the file's."""
+
 
 @operation("custody.import_sightings")
 def import_sightings(
@@ -45,7 +48,8 @@ def import_sightings(
     """Load sightings: serial or range of serials, when, where, how, how confirmed.
 
     A confirmed sighting marks its units contradicted where the books have them at an end or
-    on hold; a suspected one is kept and marks nothing.
+    on hold; a suspected one is kept and marks nothing.  The same sighting again (what, when,
+    where, how) is `known`, and seen once.
 
     Refuses:
         sheets.*: with every problem by file, row, column and value; nothing is loaded.
@@ -59,39 +63,20 @@ def import_sightings(
     cards = {card.id: card for card, _, _ in found}
     op.lock(cards)
     desks = {lot: Desk(op, card) for lot, card in cards.items()}
-    seen, contradicted = 0, 0
+    seen, known, contradicted = 0, 0, 0
+    before = _told_before(cards)
     for card, row, units in found:
         value = row.values
         quantity = len(units) if units is not None else value["quantity"]
+        same = (card.id, _serial(value), quantity, value["seen_at"], value["place"],
+                value["how"], value["confirmed"])  # fmt: skip
+        if same in before:
+            known += quantity
+            continue
+        before.add(same)
         seen += quantity
-        confirmed = value["confirmed"]
-        row_seen = Sighting.objects.create(
-            statement_id=op.act,
-            lot_id=card.id,
-            serial=_serial(value),
-            units=None if units is None else dump(units),
-            quantity=quantity,
-            seen_at=value["seen_at"],
-            place=value["place"],
-            how=value["how"],
-            confirmed=confirmed,
-            confirmed_how=value["confirmed_how"] or "",
-            source=value["source"] or "",
-        )
-        op.tell_row("sighting", row_seen)
-        op.tell_more(
-            "sightings",
-            [
-                {
-                    "lot": str(card.id),
-                    "units": None if units is None else to_ranges(units),
-                    "quantity": quantity,
-                    "how": value["how"],
-                    "confirmed": confirmed,
-                }
-            ],
-        )
-        if confirmed:
+        _keep(op, card, row, units, quantity)
+        if value["confirmed"]:
             contradicted += _contradict(desks[card.id], units, quantity)
     op.tell(file=hashlib.sha256(data).hexdigest())
     for desk in desks.values():
@@ -101,6 +86,7 @@ def import_sightings(
     return {
         "lots": sorted(card.number for card in cards.values()),
         "seen": seen,
+        "known": known,
         "contradicted": contradicted,
     }
 
@@ -172,6 +158,42 @@ def grade_after_contradiction(op: Op) -> None:
     op.tell(struck=sorted(str(one) for one in struck.acts))
 
 
+def _keep(op: Op, card: lots.LotCard, row: Row, units: Units | None, quantity: int) -> None:
+    """Keep a sighting and tell it."""
+    value = row.values
+    seen = Sighting.objects.create(
+        statement_id=op.act,
+        lot_id=card.id,
+        serial=_serial(value),
+        units=None if units is None else dump(units),
+        quantity=quantity,
+        seen_at=value["seen_at"],
+        place=value["place"],
+        how=value["how"],
+        confirmed=value["confirmed"],
+        confirmed_how=value["confirmed_how"] or "",
+        source=value["source"] or "",
+    )
+    op.tell_row("sighting", seen)
+    told = {
+        "lot": str(card.id),
+        "units": None if units is None else to_ranges(units),
+        "quantity": quantity,
+        "how": value["how"],
+        "confirmed": value["confirmed"],
+    }
+    op.tell_more("sightings", [told])
+
+
+def _told_before(cards: Iterable[uuid.UUID]) -> set[tuple[object, ...]]:
+    """Return what makes each sighting of these lots one."""
+    return set(
+        Sighting.objects.filter(lot__in=list(cards)).values_list(
+            "lot", "serial", "quantity", "seen_at", "place", "how", "confirmed"
+        )
+    )
+
+
 def _contradict(desk: Desk, units: Units | None, quantity: int) -> int:
     if units is not None:
         return desk.contradict(units, quantity, None)
@@ -216,6 +238,8 @@ def _resolve(
     by_id = {card.id: card for card in cards.values()}
     wanted: dict[str, list[Row]] = {}
     for row in rows:
+        if row.values["seen_at"] > op.recorded_at + ZONES_AHEAD_MOST:
+            problems.append(row.problem(column="seen_at", template=N_("this is later than now")))
         number = row.values["lot"] or _lot_of_serial(_serial(row.values), by_id)
         if number not in cards:
             problems.append(

@@ -18,6 +18,7 @@ from lotwarden.core.errors import Refusal
 from lotwarden.core.grades import Evidence, EvidenceKind
 from lotwarden.core.ledger import Account
 from lotwarden.core.units import Units
+from lotwarden.custody import queries as custody
 from lotwarden.custody.queries import DispositionCard, Stand
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence.operations import Attached
@@ -237,7 +238,10 @@ class ActForm(forms.Form):
     def units_field(self, name: str) -> Units | None:
         """Return the units named in a text field, or `None` if it is empty."""
         text = (self.cleaned_data.get(name) or "").strip()
-        return orders.units_named(self.scope.card, text) if text else None
+        if not text:
+            return None
+        card = self.scope.card
+        return orders.units_named(card, text, most=custody.produced([card.id])[card.id].produced)
 
 
 def text(

@@ -111,7 +111,7 @@ class TermsForm(ActForm):
         def id_of(name: str) -> uuid.UUID | None:
             return uuid.UUID(data[name]) if data.get(name) else None
 
-        customer = {"yes": True, "no": False}.get(data.get("customer") or "")
+        customer = data.get("customer")
         return Terms(
             reason=data.get("reason") or "",
             instruction=data.get("instruction") or "",
@@ -124,7 +124,8 @@ class TermsForm(ActForm):
             agent_person=id_of("agent_person"),
             witness=id_of("witness"),
             next_site=id_of("next_site"),
-            customer_agreement=customer,
+            customer_agreement=True if customer == "yes" else None,
+            contract_silent=customer == "no",
             defects=data.get("defects") or 0,
         )
 
@@ -132,7 +133,9 @@ class TermsForm(ActForm):
         """Fill the fields with what the disposition says so far."""
         for name in self.fields:
             if name == "customer":
-                self.initial[name] = {True: "yes", False: "no"}.get(row.customer_agreement, "")
+                self.initial[name] = (
+                    "yes" if row.customer_agreement else "no" if row.contract_silent else ""
+                )
             elif hasattr(row, name) and getattr(row, name) not in (None, ""):
                 value = getattr(row, name)
                 self.initial[name] = str(value) if isinstance(value, uuid.UUID) else value
@@ -287,14 +290,19 @@ class AmendForm(TermsForm):
         self.title = _("Complete the terms of %(number)s") % {"number": found.number}
         self.add_terms(found.kind)
         self.start_from(found.row)
+        self.fields["note"] = text(_("Why"))
 
     def groups(self) -> tuple[FieldGroup, ...]:
-        return (*self.term_groups(), FieldGroup("", ("occurred_at",)))
+        return (*self.term_groups(), FieldGroup("", ("note", "occurred_at")))
 
     def request(self) -> dict[str, Any]:
         found = self.scope.disposition
         assert found is not None
-        return {"disposition": found.number, "terms": self.terms()}
+        return {
+            "disposition": found.number,
+            "terms": self.terms(),
+            "note": self.cleaned_data["note"],
+        }
 
 
 class StepForm(ActForm):

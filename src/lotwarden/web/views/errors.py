@@ -20,7 +20,7 @@ def shown(refusal: Refusal) -> tuple[str, str, str]:
     template, remedy = _(refusal.template), _(refusal.remedy)
     if template == refusal.template and remedy == refusal.remedy:
         return str(refusal), refusal.next_step, _(refusal.who)
-    return refusal.say(template), refusal.say(remedy), _(refusal.who)
+    return refusal.say(template, _), refusal.say(remedy, _), _(refusal.who)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("lotwarden", "0002_append_only"),
+        ("lotwarden", "0003_inspectors"),
     ]
 
     operations = [
