@@ -4,6 +4,7 @@
     tables       code letters and master tables, as the rule they follow
     plans        the plan of one lot: for one AQL, and for all classes of nonconformity
     judgement    the verdict on a lot
+    curves       what a plan lets through: Pa, ASN, AOQ, ATI, exact
     refusals     what cannot be planned or judged, and the way out
 
 Single sampling plans of ISO 2859-1:1999 and of MIL-STD-105E / ANSI Z1.4 at the three
@@ -11,8 +12,14 @@ severities.  Of the 416 cells of reduced inspection in ISO 2859-1, 212 rest on a
 source; `tables` says which.
 
 Pure: no file, network, clock or random source.  What is imported from here is public; the
-modules below are not.
+modules below are not.  What computes with probabilities needs NumPy and SciPy, and is loaded
+when the first of its names is asked for (docs/decisions/0010).
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from lotwarden.core.sampling.judgement import (
     ClassVerdict,
@@ -39,16 +46,26 @@ from lotwarden.core.sampling.refusals import (
     CountBelowZero,
     CountNotWhole,
     DuplicateClass,
+    LotSizeMissing,
     LotSizeNotWhole,
     LotTooSmall,
     MoreFoundThanInspected,
     MoreInspectedThanLot,
     NoClasses,
     NonconformitiesNotCounted,
+    NoSuchQuality,
+    PlanTooLarge,
+    ProbabilityOutside,
+    QualityNotANumber,
+    QualityNotWholeUnits,
+    QualityOutside,
+    SampleExceedsLot,
     SeverityMissing,
+    StagesInvalid,
     UnitCountedTwice,
     UnknownClass,
     UnknownLevel,
+    UnknownModel,
     UnknownSeverity,
     UnknownStandard,
 )
@@ -63,14 +80,39 @@ from lotwarden.core.sampling.tables import (
     single_table,
 )
 
+if TYPE_CHECKING:
+    from lotwarden.core.sampling.curves import (
+        MODELS,
+        Aoql,
+        Curves,
+        Model,
+        aoql,
+        curtailed_asn,
+        oc,
+        plan_curves,
+        quality_at,
+        staged_oc,
+    )
+
+# Each name that needs the numeric libraries, under the module that has it.
+_NUMERIC = {
+    name: module
+    for module, names in {
+        "curves": "MODELS Aoql Curves Model aoql curtailed_asn oc plan_curves quality_at staged_oc",
+    }.items()
+    for name in names.split()
+}
+
 __all__ = [
     "AQLS",
     "AQL_ZERO",
     "COLUMNS",
     "LETTERS",
     "LEVELS",
+    "MODELS",
     "SEVERITIES",
     "STANDARDS",
+    "Aoql",
     "AqlAboveSeries",
     "AqlBelowSeries",
     "AqlNotANumber",
@@ -83,29 +125,57 @@ __all__ = [
     "ClassVerdict",
     "CountBelowZero",
     "CountNotWhole",
+    "Curves",
     "DuplicateClass",
     "Found",
     "InspectionPlan",
+    "LotSizeMissing",
     "LotSizeNotWhole",
     "LotTooSmall",
+    "Model",
     "MoreFoundThanInspected",
     "MoreInspectedThanLot",
     "NoClasses",
+    "NoSuchQuality",
     "NonconformitiesNotCounted",
     "Outcome",
+    "PlanTooLarge",
+    "ProbabilityOutside",
+    "QualityNotANumber",
+    "QualityNotWholeUnits",
+    "QualityOutside",
+    "SampleExceedsLot",
     "SeverityMissing",
     "SinglePlan",
+    "StagesInvalid",
     "UnitCountedTwice",
     "UnknownClass",
     "UnknownLevel",
+    "UnknownModel",
     "UnknownSeverity",
     "UnknownStandard",
     "Verdict",
+    "aoql",
     "canonical_aql",
     "class_plans",
     "code_letter",
+    "curtailed_asn",
     "judge",
+    "oc",
+    "plan_curves",
+    "quality_at",
     "single_plan",
     "single_table",
+    "staged_oc",
     "tally",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load the module of a name that needs the numeric libraries."""
+    module = _NUMERIC.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = found
+    return found
