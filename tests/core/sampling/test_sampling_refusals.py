@@ -240,6 +240,36 @@ SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
         "A plan of 2 stages, n 9,000 and Re 5,001 is more than is computed here.",
         "Ask for fewer qualities at once, or for a single plan with the same limits.",
     ),
+    (
+        sampling.PointsReversed,
+        lambda: sampling.design(producer=(0.05, 0.95), consumer=(0.05, 0.10)),
+        "The consumer's quality 0.05 is not worse than the producer's 0.05.",
+        "Give the quality to accept first, and a larger one to stop second.",
+    ),
+    (
+        sampling.RisksReversed,
+        lambda: sampling.design(producer=(0.01, 0.10), consumer=(0.05, 0.95)),
+        "Good lots shall be accepted with 0.1, and bad ones with 0.95: not less.",
+        "Give the probability of acceptance of both, such as 0.95 and 0.10.",
+    ),
+    (
+        sampling.SpreadUnknown,
+        lambda: sampling.design_variables(
+            producer=(0.01, 0.95),
+            consumer=(0.05, 0.10),
+            spread="s",  # type: ignore[arg-type]
+        ),
+        "The spread is 's': neither known nor unknown.",
+        "Say known where the process has a proven standard deviation, else unknown.",
+    ),
+    (
+        sampling.DesignTooLarge,
+        lambda: sampling.design_variables(
+            producer=(0.01, 0.95), consumer=(0.01001, 0.10), spread="known"
+        ),
+        "No plan up to 100,000 keeps both points.",
+        "Move the two qualities apart, or inspect every unit.",
+    ),
 ]
 
 

@@ -5,6 +5,7 @@
     plans        the plan of one lot: for one AQL, and for all classes of nonconformity
     judgement    the verdict on a lot
     curves       what a plan lets through: Pa, ASN, AOQ, ATI, exact
+    designs      plans that keep two points: by counting, for one lot, by measurements
     refusals     what cannot be planned or judged, and the way out
 
 Single sampling plans of ISO 2859-1:1999 and of MIL-STD-105E / ANSI Z1.4 at the three
@@ -45,6 +46,7 @@ from lotwarden.core.sampling.refusals import (
     ClassNotCounted,
     CountBelowZero,
     CountNotWhole,
+    DesignTooLarge,
     DuplicateClass,
     LotSizeMissing,
     LotSizeNotWhole,
@@ -55,12 +57,15 @@ from lotwarden.core.sampling.refusals import (
     NonconformitiesNotCounted,
     NoSuchQuality,
     PlanTooLarge,
+    PointsReversed,
     ProbabilityOutside,
     QualityNotANumber,
     QualityNotWholeUnits,
     QualityOutside,
+    RisksReversed,
     SampleExceedsLot,
     SeverityMissing,
+    SpreadUnknown,
     StagesInvalid,
     UnitCountedTwice,
     UnknownClass,
@@ -93,12 +98,14 @@ if TYPE_CHECKING:
         quality_at,
         staged_oc,
     )
+    from lotwarden.core.sampling.designs import Design, VariablesDesign, design, design_variables
 
 # Each name that needs the numeric libraries, under the module that has it.
 _NUMERIC = {
     name: module
     for module, names in {
         "curves": "MODELS Aoql Curves Model aoql curtailed_asn oc plan_curves quality_at staged_oc",
+        "designs": "Design VariablesDesign design design_variables",
     }.items()
     for name in names.split()
 }
@@ -126,6 +133,8 @@ __all__ = [
     "CountBelowZero",
     "CountNotWhole",
     "Curves",
+    "Design",
+    "DesignTooLarge",
     "DuplicateClass",
     "Found",
     "InspectionPlan",
@@ -140,13 +149,16 @@ __all__ = [
     "NonconformitiesNotCounted",
     "Outcome",
     "PlanTooLarge",
+    "PointsReversed",
     "ProbabilityOutside",
     "QualityNotANumber",
     "QualityNotWholeUnits",
     "QualityOutside",
+    "RisksReversed",
     "SampleExceedsLot",
     "SeverityMissing",
     "SinglePlan",
+    "SpreadUnknown",
     "StagesInvalid",
     "UnitCountedTwice",
     "UnknownClass",
@@ -154,12 +166,15 @@ __all__ = [
     "UnknownModel",
     "UnknownSeverity",
     "UnknownStandard",
+    "VariablesDesign",
     "Verdict",
     "aoql",
     "canonical_aql",
     "class_plans",
     "code_letter",
     "curtailed_asn",
+    "design",
+    "design_variables",
     "judge",
     "oc",
     "plan_curves",

@@ -38,7 +38,9 @@ def acceptance(*, lot_size: int, n: int, ac: int, defectives: WholeArray) -> Flo
     if dense(lot_size=lot_size, n=n, points=len(asked)):
         found = acceptance_of_all(lot_size=lot_size, n=n, ac=ac)[asked]
     else:
-        found = np.array([_tail(lot_size, n, ac, int(one)) for one in asked])
+        found = np.array(
+            [acceptance_of_one(lot_size=lot_size, n=n, ac=ac, defectives=int(one)) for one in asked]
+        )
     return found[where].reshape(defectives.shape)
 
 
@@ -89,7 +91,8 @@ def mass(*, lot_size: int, n: int, defectives: int) -> tuple[int, FloatArray]:
     return least, weights / weights.sum()
 
 
-def _tail(lot_size: int, n: int, ac: int, defectives: int) -> float:
+def acceptance_of_one(*, lot_size: int, n: int, ac: int, defectives: int) -> float:
+    """Return P(x ≤ Ac) for one lot with that many nonconforming units."""
     least, weights = mass(lot_size=lot_size, n=n, defectives=defectives)
     cut = ac + 1 - least
     if cut <= 0:

@@ -32,6 +32,10 @@ Refusal
   ProbabilityOutside          sampling.probability_outside
   NoSuchQuality               sampling.no_such_quality
   PlanTooLarge                sampling.plan_too_large
+  PointsReversed              sampling.points_reversed
+  RisksReversed               sampling.risks_reversed
+  SpreadUnknown               sampling.spread_unknown
+  DesignTooLarge              sampling.design_too_large
 """
 
 from __future__ import annotations
@@ -310,3 +314,37 @@ class PlanTooLarge(Refusal):
     code = "sampling.plan_too_large"
     template = N_("A plan of {stages} stages, n {n} and Re {re} is more than is computed here.")
     remedy = N_("Ask for fewer qualities at once, or for a single plan with the same limits.")
+
+
+class PointsReversed(Refusal):
+    """The consumer's quality is not worse than the producer's: no plan lies between them."""
+
+    code = "sampling.points_reversed"
+    template = N_("The consumer's quality {consumer} is not worse than the producer's {producer}.")
+    remedy = N_("Give the quality to accept first, and a larger one to stop second.")
+
+
+class RisksReversed(Refusal):
+    """Worse lots shall be accepted as often as good ones."""
+
+    code = "sampling.risks_reversed"
+    template = N_(
+        "Good lots shall be accepted with {producer}, and bad ones with {consumer}: not less."
+    )
+    remedy = N_("Give the probability of acceptance of both, such as 0.95 and 0.10.")
+
+
+class SpreadUnknown(Refusal):
+    """A plan by measurements knows the spread of the process, or estimates it."""
+
+    code = "sampling.spread_unknown"
+    template = N_("The spread is {given}: neither known nor unknown.")
+    remedy = N_("Say known where the process has a proven standard deviation, else unknown.")
+
+
+class DesignTooLarge(Refusal):
+    """The two qualities are so near that no plan in reach tells them apart."""
+
+    code = "sampling.design_too_large"
+    template = N_("No plan up to {most} keeps both points.")
+    remedy = N_("Move the two qualities apart, or inspect every unit.")
