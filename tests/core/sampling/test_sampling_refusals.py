@@ -270,6 +270,38 @@ SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
         "No plan up to 100,000 keeps both points.",
         "Move the two qualities apart, or inspect every unit.",
     ),
+    (
+        sampling.ZeroPlanImpossible,
+        lambda: sampling.zero_plan_for_producer(aql=0.1),
+        "With Ac 0 no sample accepts lots with 10 % as often as 95 %.",
+        "Agree on a better quality, or design a plan with a larger Ac.",
+    ),
+    (
+        sampling.ChainTooShort,
+        lambda: sampling.chain_accepts(found=0, before=[], i=0),
+        "A chain of 0 lots is no chain.",
+        "Give the number of lots before as a whole number, 1 or more; 2 to 4 are usual.",
+    ),
+    (
+        sampling.FractionalPlansNotHeld,
+        lambda: sampling.fractional_plan(
+            producer=(0.01, 0.95), consumer=(0.05, 0.10), lot_size=500
+        ),
+        "Plans with a fractional Ac are not held here: there is no source of them to trust.",
+        "Agree on the plan that keeps both points in a lot of 500: n 123, Ac 3.",
+    ),
+    (
+        sampling.LimitingQualityTablesNotHeld,
+        lambda: sampling.limiting_quality_plan(lot_size=500, lq=0.05),
+        "The tables of ISO 2859-2 are not held here: there is no source to trust.",
+        "Agree on the plan that stops this lot at 5 % 9 times in 10: n 43, Ac 0.",
+    ),
+    (
+        sampling.VariablesTablesNotHeld,
+        lambda: sampling.iso_variables_plan(producer=(0.01, 0.95), consumer=(0.05, 0.10)),
+        "The tables of ISO 3951-1 are not held here: there is no source to trust.",
+        "Agree on the plan that keeps both points, spread unknown: n 55, k 1.948; or use Z1.9.",
+    ),
 ]
 
 

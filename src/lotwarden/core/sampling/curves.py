@@ -105,8 +105,8 @@ def oc(
     >>> float(oc(n=13, ac=0, p=0.1, model="hypergeometric", lot_size=50).round(4))
     0.2057
     """
-    _check_whole("n", n)
-    _check_whole("Ac", ac)
+    check_whole("n", n)
+    check_whole("Ac", ac)
     return staged_oc(stages=((n, ac, ac + 1),), p=p, model=model, lot_size=lot_size)
 
 
@@ -123,8 +123,8 @@ def staged_oc(
     >>> staged_oc(stages=double, p=[0.01, 0.04]).round(4).tolist()
     [0.999, 0.4012]
     """
-    plan = _Plan.of(stages, model, lot_size)
-    return plan.shaped(plan.accepted(plan.points(p)), p)
+    plan = Plan.of(stages, model, lot_size)
+    return shaped_as(plan.accepted(plan.points(p)), p)
 
 
 def plan_curves(
@@ -139,18 +139,18 @@ def plan_curves(
     The ASN is that of whole samples: `curtailed_asn` stops as soon as the verdict is known.
     With the binomial or the Poisson model a lot size is used for AOQ and ATI alone.
     """
-    plan = _Plan.of(stages, model, lot_size)
+    plan = Plan.of(stages, model, lot_size)
     points = plan.points(p)
     pa = plan.accepted(points)
     ati = None
     if lot_size is not None:
         spared = plan.spared(points)
-        ati = plan.shaped(lot_size - spared, p)
+        ati = shaped_as(lot_size - spared, p)
     return Curves(
-        p=plan.shaped(points, p),
-        pa=plan.shaped(pa, p),
-        asn=plan.shaped(plan.inspected(points), p),
-        aoq=plan.shaped(plan.outgoing(points), p),
+        p=shaped_as(points, p),
+        pa=shaped_as(pa, p),
+        asn=shaped_as(plan.inspected(points), p),
+        aoq=shaped_as(plan.outgoing(points), p),
         ati=ati,
     )
 
@@ -172,10 +172,10 @@ def curtailed_asn(
     >>> round(float(curtailed_asn(stages=[(80, 7, 8)], p=0.2)), 2)
     39.96
     """
-    plan = _Plan.of(stages, model, lot_size)
+    plan = Plan.of(stages, model, lot_size)
     points = plan.points(p)
     certain = accepting == "as_soon_as_certain"
-    return plan.shaped(plan.inspected_until_known(points, early_acceptance=certain), p)
+    return shaped_as(plan.inspected_until_known(points, early_acceptance=certain), p)
 
 
 def aoql(
@@ -192,7 +192,7 @@ def aoql(
     >>> round(worst.aoq, 4), round(worst.p, 4)
     (0.0563, 0.0723)
     """
-    plan = _Plan.of(stages, model, lot_size)
+    plan = Plan.of(stages, model, lot_size)
     middle = plan.quality_at(0.5)
     low, high = middle * 1e-3, middle * 50.0
     if model != "poisson":
@@ -231,10 +231,10 @@ def quality_at(
     0.1428
     """
     check_probability("pa", pa)
-    return _Plan.of(stages, model, lot_size).quality_at(pa)
+    return Plan.of(stages, model, lot_size).quality_at(pa)
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """A plan that can be computed: its stages are sound, and its lot has as many units."""
 
     stages: passing.Stages
@@ -247,7 +247,7 @@ class _Plan(NamedTuple):
         stages: Sequence[tuple[int, int | None, int]],
         model: Model,
         lot_size: int | None,
-    ) -> _Plan:
+    ) -> Plan:
         if model not in MODELS:
             raise UnknownModel(given=shown(model), known=", ".join(MODELS))
         sound = checked_stages(stages)
@@ -389,7 +389,6 @@ class _Plan(NamedTuple):
         return total
 
     def _after_one_more(self, state: FloatArray, points: FloatArray, drawn: int) -> FloatArray:
-        found = np.arange(len(state))[:, np.newaxis]
         if self.model == "poisson":
             after = np.zeros_like(state)
             chance = np.exp(-points)
@@ -397,22 +396,25 @@ class _Plan(NamedTuple):
                 after[more:] += state[: len(state) - more] * chance
                 chance = chance * points / (more + 1)
             return after
-        if self.model == "binomial":
-            chances = np.broadcast_to(points, state.shape)
-        else:
-            assert self.lot_size is not None
-            left = (self.defectives(points) - found) / (self.lot_size - drawn)
-            chances = np.clip(left, 0.0, 1.0)
+        chances = self.chances(points, len(state), drawn)
         after = state * (1.0 - chances)
         after[1:] += state[:-1] * chances[:-1]
         return after
 
-    @staticmethod
-    def shaped(values: FloatArray, p: ArrayLike) -> FloatArray:
-        """Return `values` in the form of `p`; one number for one number."""
-        shape = np.shape(p)
-        shaped: FloatArray = values.reshape(shape)[()]
-        return shaped
+    def chances(self, points: FloatArray, width: int, drawn: int) -> FloatArray:
+        """Return how likely the next unit is nonconforming, after `drawn` with 0, 1, … found."""
+        if self.model == "binomial":
+            return np.broadcast_to(points, (width, len(points)))
+        assert self.lot_size is not None
+        found = np.arange(width)[:, np.newaxis]
+        left = (self.defectives(points) - found) / (self.lot_size - drawn)
+        return np.clip(left, 0.0, 1.0)
+
+
+def shaped_as(values: FloatArray, p: ArrayLike) -> FloatArray:
+    """Return `values` in the form of `p`; one number for one number."""
+    shaped: FloatArray = values.reshape(np.shape(p))[()]
+    return shaped
 
 
 def checked_stages(stages: Sequence[tuple[int, int | None, int]]) -> passing.Stages:
@@ -420,10 +422,10 @@ def checked_stages(stages: Sequence[tuple[int, int | None, int]]) -> passing.Sta
     sound: list[tuple[int, int | None, int]] = []
     drawn, found, refused = 0, -1, 0
     for n, ac, re in stages:
-        _check_whole("n", n)
-        _check_whole("Re", re)
+        check_whole("n", n)
+        check_whole("Re", re)
         if ac is not None:
-            _check_whole("Ac", ac)
+            check_whole("Ac", ac)
         before = -1 if ac is None else ac
         if (
             not drawn < n <= SAMPLE_SIZE_MAX
@@ -457,7 +459,8 @@ def check_probability(name: str, value: float) -> None:
         raise ProbabilityOutside(name=name, given=shown(value))
 
 
-def _check_whole(name: str, value: int) -> None:
+def check_whole(name: str, value: int) -> None:
+    """Refuse what is no whole number of a plan; n is 1 or more, the others 0 or more."""
     if not _is_whole(value) or value < (1 if name == "n" else 0):
         raise StagesInvalid(what=name, given=shown(value), most=SAMPLE_SIZE_MAX)
 

@@ -36,6 +36,11 @@ Refusal
   RisksReversed               sampling.risks_reversed
   SpreadUnknown               sampling.spread_unknown
   DesignTooLarge              sampling.design_too_large
+  ZeroPlanImpossible          sampling.zero_plan_impossible
+  ChainTooShort               sampling.chain_too_short
+  FractionalPlansNotHeld      sampling.fractional_plans_not_held
+  LimitingQualityTablesNotHeld  sampling.limiting_quality_tables_not_held
+  VariablesTablesNotHeld      sampling.variables_tables_not_held
 """
 
 from __future__ import annotations
@@ -348,3 +353,49 @@ class DesignTooLarge(Refusal):
     code = "sampling.design_too_large"
     template = N_("No plan up to {most} keeps both points.")
     remedy = N_("Move the two qualities apart, or inspect every unit.")
+
+
+class ZeroPlanImpossible(Refusal):
+    """With Ac 0 even a sample of one stops lots of that quality more often than is allowed."""
+
+    code = "sampling.zero_plan_impossible"
+    template = N_("With Ac 0 no sample accepts lots with {percent} % as often as {often} %.")
+    remedy = N_("Agree on a better quality, or design a plan with a larger Ac.")
+
+
+class ChainTooShort(Refusal):
+    """A chain is at least one lot long."""
+
+    code = "sampling.chain_too_short"
+    template = N_("A chain of {given} lots is no chain.")
+    remedy = N_("Give the number of lots before as a whole number, 1 or more; 2 to 4 are usual.")
+
+
+class FractionalPlansNotHeld(Refusal):
+    """The tables of fractional acceptance numbers are not here; an exact plan is."""
+
+    code = "sampling.fractional_plans_not_held"
+    template = N_(
+        "Plans with a fractional Ac are not held here: there is no source of them to trust."
+    )
+    remedy = N_("Agree on the plan that keeps both points in a lot of {lot_size}: n {n}, Ac {ac}.")
+
+
+class LimitingQualityTablesNotHeld(Refusal):
+    """The tables of ISO 2859-2 are not here; an exact plan for the lot is."""
+
+    code = "sampling.limiting_quality_tables_not_held"
+    template = N_("The tables of ISO 2859-2 are not held here: there is no source to trust.")
+    remedy = N_(
+        "Agree on the plan that stops this lot at {percent} % 9 times in 10: n {n}, Ac {ac}."
+    )
+
+
+class VariablesTablesNotHeld(Refusal):
+    """The tables of ISO 3951-1 are not here; an exact plan is."""
+
+    code = "sampling.variables_tables_not_held"
+    template = N_("The tables of ISO 3951-1 are not held here: there is no source to trust.")
+    remedy = N_(
+        "Agree on the plan that keeps both points, spread unknown: n {n}, k {k}; or use Z1.9."
+    )
