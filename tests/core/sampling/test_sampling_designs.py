@@ -143,6 +143,12 @@ def test_a_risk_that_is_no_probability_designs_nothing(pa: Any) -> None:
         sampling.design(producer=(0.01, pa), consumer=(0.05, 0.10))
 
 
-def test_points_too_near_for_any_plan_are_refused_and_not_searched_for_ever() -> None:
+@pytest.mark.parametrize(("good", "bad"), [(0.01, 0.010001), (1e-9, 1e-8)])
+def test_a_plan_out_of_reach_is_refused_and_not_searched_for_ever(good: float, bad: float) -> None:
     with pytest.raises(sampling.DesignTooLarge):
-        sampling.design(producer=(1e-7, 0.95), consumer=(1.0001e-7, 0.10))
+        sampling.design(producer=(good, 0.95), consumer=(bad, 0.10))
+
+
+def test_a_design_for_a_process_is_not_given_to_a_lot_that_is_smaller() -> None:
+    with pytest.raises(sampling.SampleExceedsLot):
+        sampling.design(producer=(0.01, 0.95), consumer=(0.05, 0.10), lot_size=131)

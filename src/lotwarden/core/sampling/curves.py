@@ -421,7 +421,10 @@ def checked_stages(stages: Sequence[tuple[int, int | None, int]]) -> passing.Sta
     """Return the stages of a plan as whole numbers, or refuse them."""
     sound: list[tuple[int, int | None, int]] = []
     drawn, found, refused = 0, -1, 0
-    for n, ac, re in stages:
+    for stage in stages:
+        if len(stage) != 3:
+            raise StagesInvalid(what="n, Ac, Re", given=shown(stage), most=SAMPLE_SIZE_MAX)
+        n, ac, re = stage
         check_whole("n", n)
         check_whole("Re", re)
         if ac is not None:

@@ -35,6 +35,7 @@ from lotwarden.core.sampling.refusals import (
     LotSizeMissing,
     PointsReversed,
     RisksReversed,
+    SampleExceedsLot,
     SpreadUnknown,
     UnknownModel,
     shown,
@@ -43,7 +44,7 @@ from lotwarden.core.sampling.refusals import (
 Point: TypeAlias = tuple[float, float]
 """A quality, and the probability that a lot of it is accepted."""
 
-AC_MAX: Final = 100_000
+AC_MAX: Final = 20_000
 """The largest Ac that is looked at."""
 
 VARIABLES_N_MAX: Final = 100_000
@@ -100,6 +101,7 @@ def design(
         sampling.risks_reversed: worse lots shall be accepted as often or oftener.
         sampling.lot_size_missing, sampling.lot_size_not_whole, sampling.lot_too_small.
         sampling.design_too_large: the points are so near that the plan is out of reach.
+        sampling.sample_exceeds_lot: a plan for a process asks for more than the lot has.
 
     >>> plan = design(producer=(0.01, 0.95), consumer=(0.05, 0.10))
     >>> plan.n, plan.ac, plan.re
@@ -128,6 +130,10 @@ def design(
         if kept.any():
             first = int(kept.argmax())
             one, most = n[first : first + 1], ac[first : first + 1]
+            if one[0] > SAMPLE_SIZE_MAX:
+                break
+            if lot_size is not None and one[0] > lot_size:
+                raise SampleExceedsLot(n=int(one[0]), lot_size=lot_size)
             return Design(
                 n=int(one[0]),
                 ac=int(most[0]),
@@ -137,7 +143,7 @@ def design(
                 consumer=(consumer[0], float(bad(one, most)[0])),
             )
         ac = np.arange(ac[-1] + 1, 2 * ac[-1] + 10)
-    raise DesignTooLarge(most=AC_MAX)
+    raise DesignTooLarge(most=SAMPLE_SIZE_MAX)
 
 
 def least_samples(bad: _Tail, ac: FloatArray, consumer: Point) -> FloatArray:
@@ -150,7 +156,7 @@ def least_samples(bad: _Tail, ac: FloatArray, consumer: Point) -> FloatArray:
         if not over.any():
             break
         if high.max() > SAMPLE_SIZE_MAX:
-            raise DesignTooLarge(most=AC_MAX)
+            raise DesignTooLarge(most=SAMPLE_SIZE_MAX)
         low, high = np.where(over, high, low), np.where(over, 2 * high, high)
     for _ in range(int(high.max()).bit_length()):
         if (high - low <= 1).all():
@@ -224,7 +230,7 @@ def _of_lot(producer: Point, consumer: Point, lot_size: int) -> Design:
                     acceptance_of_one(lot_size=lot_size, n=n, ac=ac, defectives=bad),
                 ),
             )
-    raise DesignTooLarge(most=AC_MAX)
+    raise DesignTooLarge(most=lot_size)
 
 
 def _least_of_lot(lot_size: int, defectives: int, ac: int, most: float, low: int) -> int:

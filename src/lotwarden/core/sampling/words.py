@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from lotwarden.core.errors import N_
 from lotwarden.core.sampling.curves import Model, quality_at, staged_oc
+from lotwarden.core.sampling.designs import units_at_most
 from lotwarden.core.sampling.refusals import NoSuchQuality
 
 RARELY: Final = 0.10
@@ -57,7 +58,7 @@ def passing_sentences(
     if aql:
         at = aql
         if model == "hypergeometric" and lot_size is not None:
-            at = int(aql * lot_size * (1 + 1e-12)) / lot_size  # the worst lot that keeps it
+            at = units_at_most(lot_size, aql) / lot_size  # the worst lot that keeps it
         pa = float(staged_oc(stages=stages, p=at, model=model, lot_size=lot_size))
         told.append(passing_sentence(p=at, pa=pa, model=model))
     for often, template in ((0.5, _EVENLY), (RARELY, _STILL)):

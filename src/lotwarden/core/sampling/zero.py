@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from lotwarden.core.sampling.curves import check_lot_size, check_probability
+from lotwarden.core.sampling.curves import Model, check_lot_size, check_probability
 from lotwarden.core.sampling.designs import (
     KEPT,
     least_sample,
@@ -51,8 +51,8 @@ def zero_plan(*, lq: float, beta: float = 0.10, lot_size: int | None = None) -> 
     (45, 37)
     """
     _check(lq, beta, lot_size)
-    model = "binomial" if lot_size is None else "hypergeometric"
-    n = least_sample(ac=0, consumer=(lq, beta), model=model, lot_size=lot_size)  # type: ignore[arg-type]
+    model: Model = "binomial" if lot_size is None else "hypergeometric"
+    n = least_sample(ac=0, consumer=(lq, beta), model=model, lot_size=lot_size)
     if lot_size is None:
         return ZeroPlan(n, None, lq, _none_in(n, lq))
     bad = units_at_least(lot_size, lq)
