@@ -26,7 +26,7 @@ COMPILE := $(UV) pip compile --universal --generate-hashes --no-emit-index-url -
 WHOLE := $(shell test -x $(BIN)/python && test -e .venv/made-in && \
 	test "$$(cat .venv/made-in)" = "$(CURDIR)" && echo yes)
 
-.PHONY: help setup run test test-long check format cover bench lock messages clean remake
+.PHONY: help setup run test test-long check format cover bench peers lock messages clean remake
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -71,12 +71,17 @@ cover: .venv/dev.stamp ## Run the tests and list the lines that none of them rea
 bench: .venv/dev.stamp ## Measure each budget beside its peer or its physical limit
 	@$(BIN)/python -m bench $(ARGS)
 
+peers: .venv/dev.stamp ## Install what `make bench` is measured beside, where it is a package
+	@$(INSTALL) --require-hashes -r requirements/bench.lock
+
 lock: .venv/uv.stamp ## Resolve requirements/*.lock from pyproject.toml; UPGRADE=1: the newest
 	@echo "Resolving requirements/*.lock …"
 	@$(COMPILE) requirements/uv.in --output-file requirements/uv.lock
 	@$(COMPILE) pyproject.toml --extra server --group dev --output-file requirements/dev.lock
 	@$(COMPILE) pyproject.toml --extra server --constraints requirements/dev.lock \
 		--output-file requirements/server.lock
+	@$(COMPILE) pyproject.toml --group bench --constraints requirements/dev.lock \
+		--output-file requirements/bench.lock
 	@$(COMPILE) requirements/build.in --constraints requirements/dev.lock \
 		--output-file requirements/build.lock
 

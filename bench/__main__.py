@@ -9,13 +9,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import home_page, measuring, posting, serialised, stage, start_up
+from bench import home_page, measuring, posting, sampling, serialised, stage, start_up
 
 BUDGETS = {
     "posting": posting,
     "serialised": serialised,
     "home_page": home_page,
     "start_up": start_up,
+    "sampling": sampling,
 }
 
 

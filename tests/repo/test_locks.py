@@ -27,7 +27,7 @@ def test_development_has_the_same_versions(name: str) -> None:
     assert pins - _pins("dev") == set(), "run `make lock`"
 
 
-@pytest.mark.parametrize("name", ["dev", "server", "build", "uv"])
+@pytest.mark.parametrize("name", ["dev", "server", "bench", "build", "uv"])
 def test_every_package_is_held_to_its_digest(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.lock").read_text()
     entries = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]

@@ -173,6 +173,135 @@ SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
         "AQL 15 for minor limits nonconformities per 100 units, not units.",
         "Count every nonconformity of the class, or agree on an AQL of 10 or less.",
     ),
+    # Curves and designs.
+    (
+        sampling.UnknownModel,
+        lambda: sampling.oc(n=80, ac=7, p=0.05, model="normal"),  # type: ignore[arg-type]
+        "There is no model 'normal'.",
+        (
+            "Choose one of binomial, hypergeometric, poisson; hypergeometric is that of one lot of "
+            "known size."
+        ),
+    ),
+    (
+        sampling.StagesInvalid,
+        lambda: sampling.oc(n=80.5, ac=7, p=0.05),  # type: ignore[arg-type]
+        "n of 80.5 makes no plan.",
+        (
+            "Give whole numbers: n from 1 to 10,000,000, growing with each stage; Ac 0 or more and "
+            "Re above it, both never falling."
+        ),
+    ),
+    (
+        sampling.SampleExceedsLot,
+        lambda: sampling.oc(n=80, ac=7, p=0.0, model="hypergeometric", lot_size=50),
+        "A sample of 80 cannot be drawn from a lot of 50.",
+        "Where a plan asks for more than the lot has, inspect every unit: n = 50.",
+    ),
+    (
+        sampling.LotSizeMissing,
+        lambda: sampling.oc(n=80, ac=7, p=0.0, model="hypergeometric"),
+        "The hypergeometric model needs a lot size.",
+        "Give the lot size, or take binomial for the process that made the lot.",
+    ),
+    (
+        sampling.QualityNotANumber,
+        lambda: sampling.oc(n=80, ac=7, p=[0.01, float("nan")]),
+        "The quality nan is not a number.",
+        "Give the share of nonconforming units, such as 0.025 for 2.5 %.",
+    ),
+    (
+        sampling.QualityOutside,
+        lambda: sampling.oc(n=80, ac=7, p=2.5),
+        "A quality of 2.5 is not possible.",
+        "Give a share from 0 to 1: 0.025 for 2.5 %.",
+    ),
+    (
+        sampling.QualityNotWholeUnits,
+        lambda: sampling.oc(n=8, ac=1, p=0.05, model="hypergeometric", lot_size=50),
+        "A lot of 50 cannot have a quality of 0.05: that is 2.5 units.",
+        "Give 0.04 or 0.06, or the number of nonconforming units.",
+    ),
+    (
+        sampling.ProbabilityOutside,
+        lambda: sampling.quality_at(stages=((80, 7, 8),), pa=1.0),
+        "pa of 1.0 is not a probability between 0 and 1.",
+        "Give a number above 0 and below 1, such as 0.10 for 1 lot in 10.",
+    ),
+    (
+        sampling.NoSuchQuality,
+        lambda: sampling.quality_at(stages=((5, 5, 6),), pa=0.1),
+        "Lots of every quality are accepted more often than 10 % of the time.",
+        "Check the plan: an Ac that is as large as n stops nothing.",
+    ),
+    (
+        sampling.PlanTooLarge,
+        lambda: sampling.staged_oc(stages=((5000, 0, 5000), (9000, 5000, 5001)), p=0.5),
+        "A plan of 2 stages, n 9,000 and Re 5,001 is more than is computed here.",
+        "Ask for fewer qualities at once, or for a single plan with the same limits.",
+    ),
+    (
+        sampling.PointsReversed,
+        lambda: sampling.design(producer=(0.05, 0.95), consumer=(0.05, 0.10)),
+        "The consumer's quality 0.05 is not worse than the producer's 0.05.",
+        "Give the quality to accept first, and a larger one to stop second.",
+    ),
+    (
+        sampling.RisksReversed,
+        lambda: sampling.design(producer=(0.01, 0.10), consumer=(0.05, 0.95)),
+        "Good lots shall be accepted with 0.1, and bad ones with 0.95: not less.",
+        "Give the probability of acceptance of both, such as 0.95 and 0.10.",
+    ),
+    (
+        sampling.SpreadUnknown,
+        lambda: sampling.design_variables(
+            producer=(0.01, 0.95),
+            consumer=(0.05, 0.10),
+            spread="s",  # type: ignore[arg-type]
+        ),
+        "The spread is 's': neither known nor unknown.",
+        "Say known where the process has a proven standard deviation, else unknown.",
+    ),
+    (
+        sampling.DesignTooLarge,
+        lambda: sampling.design_variables(
+            producer=(0.01, 0.95), consumer=(0.01001, 0.10), spread="known"
+        ),
+        "No plan up to 100,000 keeps both points.",
+        "Move the two qualities apart, or inspect every unit.",
+    ),
+    (
+        sampling.ZeroPlanImpossible,
+        lambda: sampling.zero_plan_for_producer(aql=0.1),
+        "With Ac 0 no sample accepts lots with 10 % as often as 95 %.",
+        "Agree on a better quality, or design a plan with a larger Ac.",
+    ),
+    (
+        sampling.ChainTooShort,
+        lambda: sampling.chain_accepts(found=0, before=[], i=0),
+        "A chain of 0 lots is no chain.",
+        "Give the number of lots before as a whole number, 1 or more; 2 to 4 are usual.",
+    ),
+    (
+        sampling.FractionalPlansNotHeld,
+        lambda: sampling.fractional_plan(
+            producer=(0.01, 0.95), consumer=(0.05, 0.10), lot_size=500
+        ),
+        "Plans with a fractional Ac are not held here: there is no source of them to trust.",
+        "Agree on the plan that keeps both points in a lot of 500: n 123, Ac 3.",
+    ),
+    (
+        sampling.LimitingQualityTablesNotHeld,
+        lambda: sampling.limiting_quality_plan(lot_size=500, lq=0.05),
+        "The tables of ISO 2859-2 are not held here: there is no source to trust.",
+        "Agree on the plan that stops this lot at 5 % 9 times in 10: n 43, Ac 0.",
+    ),
+    (
+        sampling.VariablesTablesNotHeld,
+        lambda: sampling.iso_variables_plan(producer=(0.01, 0.95), consumer=(0.05, 0.10)),
+        "The tables of ISO 3951-1 are not held here: there is no source to trust.",
+        "Agree on the plan that keeps both points, spread unknown: n 55, k 1.948; or use Z1.9.",
+    ),
 ]
 
 
@@ -367,3 +496,40 @@ def test_a_unit_in_two_classes_is_found_within_the_smaller_sample_too() -> None:
         sampling.judge(plan=unequal, inspected=8, found={"major": 0, "minor": 3, "other": 3})
 
     assert str(refused.value) == "6 nonconforming units are counted in the first 5 inspected."
+
+
+@pytest.mark.parametrize(
+    ("stages", "what"),
+    [
+        ((), "—"),
+        (((0, 0, 1),), "0"),
+        (((80, 7, 7),), "(80, 7, 7)"),
+        (((80, 7),), "(80, 7)"),
+        (((80, 3, 7), (80, 8, 9)), "(80, 8, 9)"),
+        (((80, 3, 7), (160, 2, 9)), "(160, 2, 9)"),
+        (((80, 3, 7), (160, 4, 5)), "(160, 4, 5)"),
+        (((80, True, 7),), "True"),
+        (((10**9, 3, 7),), "(1000000000, 3, 7)"),
+    ],
+)
+def test_stages_that_make_no_plan_have_no_curve(stages: object, what: str) -> None:
+    with pytest.raises(sampling.StagesInvalid) as refused:
+        sampling.staged_oc(stages=stages, p=0.05)  # type: ignore[arg-type]
+
+    assert refused.value.data["given"] == what
+
+
+@pytest.mark.parametrize("p", ["many", None, [0.1, float("inf")], [[0.1], [0.1, 0.2]]])
+def test_what_is_no_quality_has_no_curve(p: object) -> None:
+    with pytest.raises(sampling.QualityNotANumber):
+        sampling.oc(n=80, ac=7, p=p)  # type: ignore[arg-type]
+
+
+def test_a_lot_of_one_has_no_curve_of_its_own() -> None:
+    with pytest.raises(sampling.LotTooSmall):
+        sampling.oc(n=1, ac=0, p=0.0, model="hypergeometric", lot_size=1)
+
+
+def test_a_curve_too_long_to_follow_unit_by_unit_is_refused() -> None:
+    with pytest.raises(sampling.PlanTooLarge):
+        sampling.curtailed_asn(stages=((1_000_000, 10_000, 10_001),), p=[0.01] * 10)

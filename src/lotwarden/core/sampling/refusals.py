@@ -22,6 +22,25 @@ Refusal
   MoreFoundThanInspected      sampling.more_found_than_inspected
   UnitCountedTwice            sampling.unit_counted_twice
   NonconformitiesNotCounted   sampling.nonconformities_not_counted
+  UnknownModel                sampling.unknown_model
+  StagesInvalid               sampling.stages_invalid
+  SampleExceedsLot            sampling.sample_exceeds_lot
+  LotSizeMissing              sampling.lot_size_missing
+  QualityNotANumber           sampling.quality_not_a_number
+  QualityOutside              sampling.quality_outside
+  QualityNotWholeUnits        sampling.quality_not_whole_units
+  ProbabilityOutside          sampling.probability_outside
+  NoSuchQuality               sampling.no_such_quality
+  PlanTooLarge                sampling.plan_too_large
+  PointsReversed              sampling.points_reversed
+  RisksReversed               sampling.risks_reversed
+  SpreadUnknown               sampling.spread_unknown
+  DesignTooLarge              sampling.design_too_large
+  ZeroPlanImpossible          sampling.zero_plan_impossible
+  ChainTooShort               sampling.chain_too_short
+  FractionalPlansNotHeld      sampling.fractional_plans_not_held
+  LimitingQualityTablesNotHeld  sampling.limiting_quality_tables_not_held
+  VariablesTablesNotHeld      sampling.variables_tables_not_held
 """
 
 from __future__ import annotations
@@ -214,3 +233,169 @@ class NonconformitiesNotCounted(Refusal):
     code = "sampling.nonconformities_not_counted"
     template = N_("AQL {aql} for {name} limits nonconformities per 100 units, not units.")
     remedy = N_("Count every nonconformity of the class, or agree on an AQL of 10 or less.")
+
+
+# Curves and designs: curves, designs, zero, dodge_romig, sequential, chain, isolated, untabled.
+
+
+class UnknownModel(Refusal):
+    """There are three models of what a sample holds."""
+
+    code = "sampling.unknown_model"
+    template = N_("There is no model {given}.")
+    remedy = N_("Choose one of {known}; hypergeometric is that of one lot of known size.")
+
+
+class StagesInvalid(Refusal):
+    """A plan is whole numbers: samples that grow, Ac below Re."""
+
+    code = "sampling.stages_invalid"
+    template = N_("{what} of {given} makes no plan.")
+    remedy = N_(
+        "Give whole numbers: n from 1 to {most}, growing with each stage; Ac 0 or more and Re "
+        "above it, both never falling."
+    )
+
+
+class SampleExceedsLot(Refusal):
+    """A sample cannot have more units than its lot."""
+
+    code = "sampling.sample_exceeds_lot"
+    template = N_("A sample of {n} cannot be drawn from a lot of {lot_size}.")
+    remedy = N_("Where a plan asks for more than the lot has, inspect every unit: n = {lot_size}.")
+
+
+class LotSizeMissing(Refusal):
+    """A lot of known size is what the hypergeometric model is about."""
+
+    code = "sampling.lot_size_missing"
+    template = N_("The {model} model needs a lot size.")
+    remedy = N_("Give the lot size, or take binomial for the process that made the lot.")
+
+
+class QualityNotANumber(Refusal):
+    """A quality is a number: no text, no NaN, no infinity."""
+
+    code = "sampling.quality_not_a_number"
+    template = N_("The quality {given} is not a number.")
+    remedy = N_("Give the share of nonconforming units, such as 0.025 for 2.5 %.")
+
+
+class QualityOutside(Refusal):
+    """A share lies between 0 and 1."""
+
+    code = "sampling.quality_outside"
+    template = N_("A quality of {given} is not possible.")
+    remedy = N_("Give a share from 0 to 1: 0.025 for 2.5 %.")
+
+
+class QualityNotWholeUnits(Refusal):
+    """A lot has a whole number of nonconforming units."""
+
+    code = "sampling.quality_not_whole_units"
+    template = N_("A lot of {lot_size} cannot have a quality of {p}: that is {units} units.")
+    remedy = N_("Give {below} or {above}, or the number of nonconforming units.")
+
+
+class ProbabilityOutside(Refusal):
+    """A risk or a probability lies strictly between 0 and 1."""
+
+    code = "sampling.probability_outside"
+    template = N_("{name} of {given} is not a probability between 0 and 1.")
+    remedy = N_("Give a number above 0 and below 1, such as 0.10 for 1 lot in 10.")
+
+
+class NoSuchQuality(Refusal):
+    """The plan accepts so much that the probability asked for is never reached."""
+
+    code = "sampling.no_such_quality"
+    template = N_("Lots of every quality are accepted more often than {percent} % of the time.")
+    remedy = N_("Check the plan: an Ac that is as large as n stops nothing.")
+
+
+class PlanTooLarge(Refusal):
+    """The plan has more stages, or larger numbers, than are computed here."""
+
+    code = "sampling.plan_too_large"
+    template = N_("A plan of {stages} stages, n {n} and Re {re} is more than is computed here.")
+    remedy = N_("Ask for fewer qualities at once, or for a single plan with the same limits.")
+
+
+class PointsReversed(Refusal):
+    """The consumer's quality is not worse than the producer's: no plan lies between them."""
+
+    code = "sampling.points_reversed"
+    template = N_("The consumer's quality {consumer} is not worse than the producer's {producer}.")
+    remedy = N_("Give the quality to accept first, and a larger one to stop second.")
+
+
+class RisksReversed(Refusal):
+    """Worse lots shall be accepted as often as good ones."""
+
+    code = "sampling.risks_reversed"
+    template = N_(
+        "Good lots shall be accepted with {producer}, and bad ones with {consumer}: not less."
+    )
+    remedy = N_("Give the probability of acceptance of both, such as 0.95 and 0.10.")
+
+
+class SpreadUnknown(Refusal):
+    """A plan by measurements knows the spread of the process, or estimates it."""
+
+    code = "sampling.spread_unknown"
+    template = N_("The spread is {given}: neither known nor unknown.")
+    remedy = N_("Say known where the process has a proven standard deviation, else unknown.")
+
+
+class DesignTooLarge(Refusal):
+    """The two qualities are so near that no plan in reach tells them apart."""
+
+    code = "sampling.design_too_large"
+    template = N_("No plan up to {most} keeps both points.")
+    remedy = N_("Move the two qualities apart, or inspect every unit.")
+
+
+class ZeroPlanImpossible(Refusal):
+    """With Ac 0 even a sample of one stops lots of that quality more often than is allowed."""
+
+    code = "sampling.zero_plan_impossible"
+    template = N_("With Ac 0 no sample accepts lots with {percent} % as often as {often} %.")
+    remedy = N_("Agree on a better quality, or design a plan with a larger Ac.")
+
+
+class ChainTooShort(Refusal):
+    """A chain is at least one lot long."""
+
+    code = "sampling.chain_too_short"
+    template = N_("A chain of {given} lots is no chain.")
+    remedy = N_("Give the number of lots before as a whole number, 1 or more; 2 to 4 are usual.")
+
+
+class FractionalPlansNotHeld(Refusal):
+    """The tables of fractional acceptance numbers are not here; an exact plan is."""
+
+    code = "sampling.fractional_plans_not_held"
+    template = N_(
+        "Plans with a fractional Ac are not held here: there is no source of them to trust."
+    )
+    remedy = N_("Agree on the plan that keeps both points in a lot of {lot_size}: n {n}, Ac {ac}.")
+
+
+class LimitingQualityTablesNotHeld(Refusal):
+    """The tables of ISO 2859-2 are not here; an exact plan for the lot is."""
+
+    code = "sampling.limiting_quality_tables_not_held"
+    template = N_("The tables of ISO 2859-2 are not held here: there is no source to trust.")
+    remedy = N_(
+        "Agree on the plan that stops this lot at {percent} % 9 times in 10: n {n}, Ac {ac}."
+    )
+
+
+class VariablesTablesNotHeld(Refusal):
+    """The tables of ISO 3951-1 are not here; an exact plan is."""
+
+    code = "sampling.variables_tables_not_held"
+    template = N_("The tables of ISO 3951-1 are not held here: there is no source to trust.")
+    remedy = N_(
+        "Agree on the plan that keeps both points, spread unknown: n {n}, k {k}; or use Z1.9."
+    )
