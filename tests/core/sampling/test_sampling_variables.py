@@ -368,6 +368,14 @@ def test_what_is_no_usable_number_is_no_measurement(value: object) -> None:
         judged(measurements=[*FIVE[:4], value])
 
 
+def test_measurements_of_any_size_are_judged_alike() -> None:
+    plain = judged()
+    tiny = judged(measurements=[x * 2.0**-600 for x in FIVE], upper=209 * 2.0**-600)
+    huge = judged(measurements=[x * 2.0**480 for x in FIVE], upper=209 * 2.0**480)
+
+    assert plain.estimate == tiny.estimate == huge.estimate
+
+
 @pytest.mark.parametrize(
     "changed",
     [

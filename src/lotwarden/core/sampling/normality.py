@@ -98,7 +98,11 @@ def mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
     mean = math.fsum(values) / len(values)
     if len(values) == 1 or min(values) == max(values):
         return mean, 0.0
-    return mean, math.sqrt(math.fsum((x - mean) ** 2 for x in values) / (len(values) - 1))
+    # In units of the farthest one: a square of what is tiny would vanish.
+    unit = max(abs(x - mean) for x in values)
+    return mean, unit * math.sqrt(
+        math.fsum(((x - mean) / unit) ** 2 for x in values) / (len(values) - 1)
+    )
 
 
 def check_normality(measurements: Sequence[float | Decimal]) -> Normality:
