@@ -31,7 +31,7 @@ def curve(**changed: object) -> object:
 
 SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
     (
-        sampling.VariablesTablesNotHeld,
+        sampling.UnknownVariablesStandard,
         lambda: plan(standard="iso3951-1"),
         "The variables tables of 'iso3951-1' are not here; only those of z1.9 are.",
         "Use z1.9, or design an exact plan from two points: what must pass, what must not.",

@@ -78,8 +78,8 @@ from lotwarden.core.sampling.refusals import (
     UnknownVariablesForm,
     UnknownVariablesLetter,
     UnknownVariablesMethod,
+    UnknownVariablesStandard,
     VariablesPlanInvalid,
-    VariablesTablesNotHeld,
 )
 from lotwarden.core.sampling.series import AQL_ZERO, AQLS, COLUMNS, AqlValue, canonical_aql
 from lotwarden.core.sampling.tables import (
@@ -198,10 +198,10 @@ __all__ = [
     "UnknownVariablesForm",
     "UnknownVariablesLetter",
     "UnknownVariablesMethod",
+    "UnknownVariablesStandard",
     "VariablesCell",
     "VariablesPlan",
     "VariablesPlanInvalid",
-    "VariablesTablesNotHeld",
     "VariablesVerdict",
     "Verdict",
     "canonical_aql",

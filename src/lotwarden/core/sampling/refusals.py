@@ -24,7 +24,7 @@ Refusal
   NonconformitiesNotCounted   sampling.nonconformities_not_counted
 
   (by variables)
-  VariablesTablesNotHeld      sampling.variables_tables_not_held
+  UnknownVariablesStandard    sampling.unknown_variables_standard
   UnknownVariablesLetter      sampling.unknown_variables_letter
   AqlNotInVariables           sampling.aql_not_in_variables
   UnknownVariablesMethod      sampling.unknown_variables_method
@@ -242,10 +242,10 @@ class NonconformitiesNotCounted(Refusal):
 # Inspection by variables: variables_tables, variables, variables_curves, normality.
 
 
-class VariablesTablesNotHeld(Refusal):
+class UnknownVariablesStandard(Refusal):
     """No source that may be checked cell by cell has these tables; none are invented."""
 
-    code = "sampling.variables_tables_not_held"
+    code = "sampling.unknown_variables_standard"
     template = N_("The variables tables of {given} are not here; only those of {known} are.")
     remedy = N_(
         "Use {known}, or design an exact plan from two points: what must pass, what must not."

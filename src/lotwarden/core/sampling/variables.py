@@ -202,7 +202,7 @@ def variables_plan(
     plan that would measure the whole lot is refused: M is made for a sample.
 
     Refuses, first match wins:
-        sampling.variables_tables_not_held: a standard other than z1.9, such as iso3951-1.
+        sampling.unknown_variables_standard: a standard other than z1.9, such as iso3951-1.
         sampling.unknown_variables_letter: none of Z1.9's letters.
         sampling.aql_not_a_number, sampling.aql_not_in_series: as `single_plan`.
         sampling.aql_not_in_variables: Z1.9 has no plan for this AQL.

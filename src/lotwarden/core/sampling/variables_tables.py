@@ -30,7 +30,7 @@ from lotwarden.core.sampling.refusals import (
     UnknownSeverity,
     UnknownVariablesLetter,
     UnknownVariablesMethod,
-    VariablesTablesNotHeld,
+    UnknownVariablesStandard,
     shown,
 )
 from lotwarden.core.sampling.series import AqlValue, canonical_aql
@@ -177,7 +177,7 @@ def variables_cell(
     """Return the cell of a letter and an AQL, and the AQL as the tables print it.
 
     Refuses, first match wins:
-        sampling.variables_tables_not_held: a standard other than z1.9.
+        sampling.unknown_variables_standard: a standard other than z1.9.
         sampling.unknown_variables_letter: none of Z1.9's letters, or none given.
         sampling.aql_not_a_number, sampling.aql_not_in_series: as `single_plan`.
         sampling.aql_not_in_variables: in the series, but Z1.9 has no plan for it.
@@ -185,7 +185,7 @@ def variables_cell(
         sampling.unknown_severity: none of normal, tightened, reduced.
     """
     if standard not in VARIABLES_STANDARDS:
-        raise VariablesTablesNotHeld(given=shown(standard), known=", ".join(VARIABLES_STANDARDS))
+        raise UnknownVariablesStandard(given=shown(standard), known=", ".join(VARIABLES_STANDARDS))
     if letter not in VARIABLES_LETTERS:
         raise UnknownVariablesLetter(given=shown(letter), known=", ".join(VARIABLES_LETTERS))
     written = canonical_aql(aql=aql)
