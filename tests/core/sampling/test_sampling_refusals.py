@@ -9,6 +9,7 @@ import pytest
 
 from lotwarden.core import sampling
 from lotwarden.core.errors import Refusal
+from tests.core.sampling import variables_refusals
 
 
 def letter(lot_size: object = 4_000, level: object = "II") -> object:
@@ -47,6 +48,7 @@ def judged(inspected: object = 125, **found: object) -> object:
 
 
 SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
+    *variables_refusals.SMALLEST,
     (
         sampling.LotSizeNotWhole,
         lambda: letter(lot_size=4_000.0),

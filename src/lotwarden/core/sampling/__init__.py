@@ -1,10 +1,15 @@
-"""Acceptance sampling by attributes: which plan a lot has, and what it says of the lot.
+"""Acceptance sampling: which plan a lot has, what it lets through, what it says of the lot.
 
     series       the AQLs, and the one way each is written
     tables       code letters and master tables, as the rule they follow
     plans        the plan of one lot: for one AQL, and for all classes of nonconformity
     judgement    the verdict on a lot
-    curves       what a plan lets through: Pa, ASN, AOQ, ATI, exact
+    stages       plans in stages (single, double, multiple), and the verdict stage by stage
+    staged_tables    the tables of double and multiple sampling
+    switching    the severity of the next lot, by switching_rules; switching_bulk runs long
+                 histories
+    skip_lot     lots that pass without inspection
+    curves       what a plan lets through: Pa, ASN, AOQ, ATI, exact; by the ways in passing
     designs      plans that keep two points: by counting, for one lot, by measurements
     zero         plans with acceptance number 0
     isolated     plans for one lot alone, and for a lot offered again
@@ -13,6 +18,8 @@
     sequential   unit by unit, until it is clear
     words        what a plan lets through, in sentences
     untabled     tables that are not here, and the exact plans in their place
+    variables    plans of Z1.9 for measurements, their verdict and their curves; with
+                 variables_tables, variables_curves and normality
     refusals     what cannot be planned or judged, and the way out
 
 Single sampling plans of ISO 2859-1:1999 and of MIL-STD-105E / ANSI Z1.4 at the three
@@ -27,7 +34,7 @@ when the first of its names is asked for (docs/decisions/0010).
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lotwarden.core.sampling.judgement import (
     ClassVerdict,
@@ -49,23 +56,42 @@ from lotwarden.core.sampling.refusals import (
     AqlBelowSeries,
     AqlNotANumber,
     AqlNotInSeries,
+    AqlNotInVariables,
     ChainTooShort,
     ClassNameInvalid,
     ClassNotCounted,
+    ClearanceInvalid,
     CountBelowZero,
     CountNotWhole,
     DesignTooLarge,
+    DrawOutOfRange,
     DuplicateClass,
+    FractionInvalid,
+    FractionOutOfRange,
+    FractionUnreachable,
     FractionalPlansNotHeld,
+    HistoryUneven,
+    InspectedLotSkipped,
+    KFormNeedsOneLimit,
+    KindMissing,
+    LimitNotANumber,
+    LimitNumbersAbsent,
+    LimitPlanMissing,
+    LimitPlansDiffer,
     LimitingQualityTablesNotHeld,
+    LimitsInWrongOrder,
     LotSizeMissing,
     LotSizeNotWhole,
     LotTooSmall,
+    MeasurementNotANumber,
     MoreFoundThanInspected,
     MoreInspectedThanLot,
     NoClasses,
-    NonconformitiesNotCounted,
+    NoLimit,
+    NoSpread,
     NoSuchQuality,
+    NonconformitiesNotCounted,
+    PlanExceedsLot,
     PlanTooLarge,
     PointsReversed,
     ProbabilityOutside,
@@ -75,34 +101,109 @@ from lotwarden.core.sampling.refusals import (
     RisksReversed,
     SampleExceedsLot,
     SeverityMissing,
+    SigmaMissing,
+    SigmaNotPositive,
+    SigmaNotUsed,
     SpreadUnknown,
+    StageNotBegun,
+    StageNotCounted,
+    StagedCellInvalid,
+    StagedTableAbsent,
     StagesInvalid,
+    SwitchResultContradicts,
+    SwitchResultUnreadable,
+    TooFewMeasurements,
     UnitCountedTwice,
     UnknownClass,
+    UnknownKind,
     UnknownLevel,
     UnknownModel,
     UnknownSeverity,
     UnknownStandard,
+    UnknownSwitchSetting,
+    UnknownVariablesForm,
+    UnknownVariablesLetter,
+    UnknownVariablesMethod,
+    UnknownVariablesStandard,
+    VariablesPlanInvalid,
     VariablesTablesNotHeld,
     ZeroPlanImpossible,
 )
-from lotwarden.core.sampling.series import AQL_ZERO, AQLS, COLUMNS, AqlValue, canonical_aql
+from lotwarden.core.sampling.series import (
+    AQLS,
+    AQL_ZERO,
+    AqlValue,
+    COLUMNS,
+    canonical_aql,
+)
+from lotwarden.core.sampling.skip_lot import (
+    SkipLotPlan,
+    SkipLotResult,
+    SkipLotState,
+    skip_lot_after,
+    skip_lot_inspected,
+    skip_lot_inspects,
+    skip_lot_pa,
+    skip_lot_plan,
+)
+from lotwarden.core.sampling.staged_tables import (
+    KINDS,
+    StagedCell,
+    staged_plan,
+    staged_plans,
+    staged_table,
+)
+from lotwarden.core.sampling.stages import (
+    Stage,
+    StageOutcome,
+    StagedClass,
+    StagedClassVerdict,
+    StagedFound,
+    StagedInspection,
+    StagedPlan,
+    StagedVerdict,
+    judge_stages,
+    tally_stages,
+)
+from lotwarden.core.sampling.switching import (
+    LotResult,
+    Switched,
+    switch,
+    switch_classes,
+    switching_result,
+)
+from lotwarden.core.sampling.switching_rules import (
+    SWITCH_SEVERITIES,
+    SwitchReason,
+    SwitchSettings,
+)
 from lotwarden.core.sampling.tables import (
+    Cell,
     LETTERS,
     LEVELS,
     SEVERITIES,
     STANDARDS,
-    Cell,
     code_letter,
     single_table,
 )
+from lotwarden.core.sampling.variables_tables import (
+    Trust,
+    VARIABLES_AQLS,
+    VARIABLES_LETTERS,
+    VARIABLES_METHODS,
+    VariablesCell,
+    variables_table,
+)
 
 if TYPE_CHECKING:
-    from lotwarden.core.sampling.chain import chain_accepts, chain_oc
+    from lotwarden.core.sampling.chain import (
+        chain_accepts,
+        chain_oc,
+    )
     from lotwarden.core.sampling.curves import (
-        MODELS,
         Aoql,
         Curves,
+        MODELS,
         Model,
         aoql,
         curtailed_asn,
@@ -111,36 +212,94 @@ if TYPE_CHECKING:
         quality_at,
         staged_oc,
     )
-    from lotwarden.core.sampling.designs import Design, VariablesDesign, design, design_variables
-    from lotwarden.core.sampling.dodge_romig import RectifyingPlan, aoql_plan, ltpd_plan
-    from lotwarden.core.sampling.isolated import IsolatedPlan, isolated_plan, resubmission_plan
+    from lotwarden.core.sampling.designs import (
+        Design,
+        VariablesDesign,
+        design,
+        design_variables,
+    )
+    from lotwarden.core.sampling.dodge_romig import (
+        RectifyingPlan,
+        aoql_plan,
+        ltpd_plan,
+    )
+    from lotwarden.core.sampling.isolated import (
+        IsolatedPlan,
+        isolated_plan,
+        resubmission_plan,
+    )
+    from lotwarden.core.sampling.normality import (
+        Doubt,
+        Normality,
+        check_normality,
+    )
     from lotwarden.core.sampling.sequential import (
         SequentialPlan,
         sequential_curves,
         sequential_plan,
         wald_curves,
     )
+    from lotwarden.core.sampling.switching_bulk import (
+        LotHistory,
+        switch_history,
+    )
     from lotwarden.core.sampling.untabled import (
         fractional_plan,
         iso_variables_plan,
         limiting_quality_plan,
     )
-    from lotwarden.core.sampling.words import Sentence, passing_sentence, passing_sentences
-    from lotwarden.core.sampling.zero import ZeroPlan, zero_plan, zero_plan_for_producer
+    from lotwarden.core.sampling.variables import (
+        LimitPlans,
+        LimitVerdict,
+        VariablesPlan,
+        VariablesVerdict,
+        judge_variables,
+        variables_plan,
+        variables_plan_of_k,
+    )
+    from lotwarden.core.sampling.variables_curves import (
+        Band,
+        estimate_nonconforming,
+        k_of_m,
+        m_of_k,
+        variables_oc,
+        variables_oc_band,
+    )
+    from lotwarden.core.sampling.words import (
+        Sentence,
+        passing_sentence,
+        passing_sentences,
+    )
+    from lotwarden.core.sampling.zero import (
+        ZeroPlan,
+        zero_plan,
+        zero_plan_for_producer,
+    )
 
-# Each name that needs the numeric libraries, under the module that has it.
-_NUMERIC = {
+# Each name that needs the numeric libraries, under the module that has it: a look-up in the
+# tables stays light.
+_NUMERIC: Final = {
     name: module
     for module, names in {
-        "curves": "MODELS Aoql Curves Model aoql curtailed_asn oc plan_curves quality_at staged_oc",
-        "zero": "ZeroPlan zero_plan zero_plan_for_producer",
-        "isolated": "IsolatedPlan isolated_plan resubmission_plan",
-        "dodge_romig": "RectifyingPlan aoql_plan ltpd_plan",
         "chain": "chain_accepts chain_oc",
-        "sequential": "SequentialPlan sequential_curves sequential_plan wald_curves",
-        "words": "Sentence passing_sentence passing_sentences",
-        "untabled": "fractional_plan iso_variables_plan limiting_quality_plan",
+        "curves": (
+            "Aoql Curves MODELS Model aoql curtailed_asn oc plan_curves quality_at "
+            "staged_oc"
+        ),
         "designs": "Design VariablesDesign design design_variables",
+        "dodge_romig": "RectifyingPlan aoql_plan ltpd_plan",
+        "isolated": "IsolatedPlan isolated_plan resubmission_plan",
+        "normality": "Doubt Normality check_normality",
+        "sequential": "SequentialPlan sequential_curves sequential_plan wald_curves",
+        "switching_bulk": "LotHistory switch_history",
+        "untabled": "fractional_plan iso_variables_plan limiting_quality_plan",
+        "variables": (
+            "LimitPlans LimitVerdict VariablesPlan VariablesVerdict judge_variables "
+            "variables_plan variables_plan_of_k"
+        ),
+        "variables_curves": "Band estimate_nonconforming k_of_m m_of_k variables_oc variables_oc_band",
+        "words": "Sentence passing_sentence passing_sentences",
+        "zero": "ZeroPlan zero_plan zero_plan_for_producer",
     }.items()
     for name in names.split()
 }
@@ -148,45 +307,70 @@ _NUMERIC = {
 __all__ = [
     "AQLS",
     "AQL_ZERO",
-    "COLUMNS",
-    "LETTERS",
-    "LEVELS",
-    "MODELS",
-    "SEVERITIES",
-    "STANDARDS",
     "Aoql",
     "AqlAboveSeries",
     "AqlBelowSeries",
     "AqlNotANumber",
     "AqlNotInSeries",
+    "AqlNotInVariables",
     "AqlValue",
+    "Band",
+    "COLUMNS",
     "Cell",
     "ChainTooShort",
     "ClassNameInvalid",
     "ClassNotCounted",
     "ClassPlan",
     "ClassVerdict",
+    "ClearanceInvalid",
     "CountBelowZero",
     "CountNotWhole",
     "Curves",
     "Design",
     "DesignTooLarge",
+    "Doubt",
+    "DrawOutOfRange",
     "DuplicateClass",
     "Found",
+    "FractionInvalid",
+    "FractionOutOfRange",
+    "FractionUnreachable",
     "FractionalPlansNotHeld",
+    "HistoryUneven",
+    "InspectedLotSkipped",
     "InspectionPlan",
     "IsolatedPlan",
+    "KFormNeedsOneLimit",
+    "KINDS",
+    "KindMissing",
+    "LETTERS",
+    "LEVELS",
+    "LimitNotANumber",
+    "LimitNumbersAbsent",
+    "LimitPlanMissing",
+    "LimitPlans",
+    "LimitPlansDiffer",
+    "LimitVerdict",
     "LimitingQualityTablesNotHeld",
+    "LimitsInWrongOrder",
+    "LotHistory",
+    "LotResult",
     "LotSizeMissing",
     "LotSizeNotWhole",
     "LotTooSmall",
+    "MODELS",
+    "MeasurementNotANumber",
     "Model",
     "MoreFoundThanInspected",
     "MoreInspectedThanLot",
     "NoClasses",
+    "NoLimit",
+    "NoSpread",
     "NoSuchQuality",
     "NonconformitiesNotCounted",
+    "Normality",
     "Outcome",
+    "PlanExceedsLot",
     "PlanTooLarge",
     "PointsReversed",
     "ProbabilityOutside",
@@ -195,21 +379,63 @@ __all__ = [
     "QualityOutside",
     "RectifyingPlan",
     "RisksReversed",
+    "SEVERITIES",
+    "STANDARDS",
+    "SWITCH_SEVERITIES",
     "SampleExceedsLot",
     "Sentence",
     "SequentialPlan",
     "SeverityMissing",
+    "SigmaMissing",
+    "SigmaNotPositive",
+    "SigmaNotUsed",
     "SinglePlan",
+    "SkipLotPlan",
+    "SkipLotResult",
+    "SkipLotState",
     "SpreadUnknown",
+    "Stage",
+    "StageNotBegun",
+    "StageNotCounted",
+    "StageOutcome",
+    "StagedCell",
+    "StagedCellInvalid",
+    "StagedClass",
+    "StagedClassVerdict",
+    "StagedFound",
+    "StagedInspection",
+    "StagedPlan",
+    "StagedTableAbsent",
+    "StagedVerdict",
     "StagesInvalid",
+    "SwitchReason",
+    "SwitchResultContradicts",
+    "SwitchResultUnreadable",
+    "SwitchSettings",
+    "Switched",
+    "TooFewMeasurements",
+    "Trust",
     "UnitCountedTwice",
     "UnknownClass",
+    "UnknownKind",
     "UnknownLevel",
     "UnknownModel",
     "UnknownSeverity",
     "UnknownStandard",
+    "UnknownSwitchSetting",
+    "UnknownVariablesForm",
+    "UnknownVariablesLetter",
+    "UnknownVariablesMethod",
+    "UnknownVariablesStandard",
+    "VARIABLES_AQLS",
+    "VARIABLES_LETTERS",
+    "VARIABLES_METHODS",
+    "VariablesCell",
     "VariablesDesign",
+    "VariablesPlan",
+    "VariablesPlanInvalid",
     "VariablesTablesNotHeld",
+    "VariablesVerdict",
     "Verdict",
     "ZeroPlan",
     "ZeroPlanImpossible",
@@ -218,17 +444,23 @@ __all__ = [
     "canonical_aql",
     "chain_accepts",
     "chain_oc",
+    "check_normality",
     "class_plans",
     "code_letter",
     "curtailed_asn",
     "design",
     "design_variables",
+    "estimate_nonconforming",
     "fractional_plan",
     "iso_variables_plan",
     "isolated_plan",
     "judge",
+    "judge_stages",
+    "judge_variables",
+    "k_of_m",
     "limiting_quality_plan",
     "ltpd_plan",
+    "m_of_k",
     "oc",
     "passing_sentence",
     "passing_sentences",
@@ -239,8 +471,26 @@ __all__ = [
     "sequential_plan",
     "single_plan",
     "single_table",
+    "skip_lot_after",
+    "skip_lot_inspected",
+    "skip_lot_inspects",
+    "skip_lot_pa",
+    "skip_lot_plan",
     "staged_oc",
+    "staged_plan",
+    "staged_plans",
+    "staged_table",
+    "switch",
+    "switch_classes",
+    "switch_history",
+    "switching_result",
     "tally",
+    "tally_stages",
+    "variables_oc",
+    "variables_oc_band",
+    "variables_plan",
+    "variables_plan_of_k",
+    "variables_table",
     "wald_curves",
     "zero_plan",
     "zero_plan_for_producer",

@@ -41,6 +41,29 @@ Refusal
   FractionalPlansNotHeld      sampling.fractional_plans_not_held
   LimitingQualityTablesNotHeld  sampling.limiting_quality_tables_not_held
   VariablesTablesNotHeld      sampling.variables_tables_not_held
+
+  (by variables)
+  UnknownVariablesStandard    sampling.unknown_variables_standard
+  UnknownVariablesLetter      sampling.unknown_variables_letter
+  AqlNotInVariables           sampling.aql_not_in_variables
+  UnknownVariablesMethod      sampling.unknown_variables_method
+  UnknownVariablesForm        sampling.unknown_variables_form
+  KFormNeedsOneLimit          sampling.k_form_needs_one_limit
+  PlanExceedsLot              sampling.plan_exceeds_lot
+  MeasurementNotANumber       sampling.measurement_not_a_number
+  TooFewMeasurements          sampling.too_few_measurements
+  NoSpread                    sampling.no_spread
+  NoLimit                     sampling.no_limit
+  LimitNotANumber             sampling.limit_not_a_number
+  LimitsInWrongOrder          sampling.limits_in_wrong_order
+  LimitPlanMissing            sampling.limit_plan_missing
+  LimitPlansDiffer            sampling.limit_plans_differ
+  SigmaMissing                sampling.sigma_missing
+  SigmaNotPositive            sampling.sigma_not_positive
+  SigmaNotUsed                sampling.sigma_not_used
+  FractionInvalid             sampling.fraction_invalid
+  VariablesPlanInvalid        sampling.variables_plan_invalid
+  FractionUnreachable         sampling.fraction_unreachable
 """
 
 from __future__ import annotations
@@ -399,3 +422,185 @@ class VariablesTablesNotHeld(Refusal):
     remedy = N_(
         "Agree on the plan that keeps both points, spread unknown: n {n}, k {k}; or use Z1.9."
     )
+# Inspection by variables: variables_tables, variables, variables_curves, normality.
+
+
+class UnknownVariablesStandard(Refusal):
+    """No source that may be checked cell by cell has these tables; none are invented."""
+
+    code = "sampling.unknown_variables_standard"
+    template = N_("The variables tables of {given} are not here; only those of {known} are.")
+    remedy = N_(
+        "Use {known}, or design an exact plan from two points: what must pass, what must not."
+    )
+
+
+class UnknownVariablesLetter(Refusal):
+    """Z1.9 has letters of its own, and the table that gives a lot its letter is not here."""
+
+    code = "sampling.unknown_variables_letter"
+    template = N_("{given} is no code letter of Z1.9 for variables.")
+    remedy = N_(
+        "Read the letter for your lot size and level in table A-2 of Z1.9, which differs from "
+        "Z1.4, and give it: one of {known}."
+    )
+
+
+class AqlNotInVariables(Refusal):
+    """The AQL is in the series, and Z1.9 has no plan for it."""
+
+    code = "sampling.aql_not_in_variables"
+    template = N_("There is no variables plan for AQL {aql}: they run from {lower} to {upper}.")
+    remedy = N_("Agree on an AQL from {lower} to {upper}, or inspect by attributes.")
+
+
+class UnknownVariablesMethod(Refusal):
+    """The method is neither s nor sigma; the range method is not here."""
+
+    code = "sampling.unknown_variables_method"
+    template = N_("There is no variables method {given}.")
+    remedy = N_("Choose one of {known}: s unless the standard deviation is known beforehand.")
+
+
+class UnknownVariablesForm(Refusal):
+    """The form of the criterion is neither k nor M."""
+
+    code = "sampling.unknown_variables_form"
+    template = N_("There is no form {given} of the criterion.")
+    remedy = N_("Choose M, which serves one limit and two, or k, which serves one.")
+
+
+class KFormNeedsOneLimit(Refusal):
+    """The k form compares with one limit; two limits share one percentage."""
+
+    code = "sampling.k_form_needs_one_limit"
+    template = N_("The k form judges one limit, and two are given.")
+    remedy = N_("Judge by the M form: it adds up what is expected outside both limits.")
+
+
+class PlanExceedsLot(Refusal):
+    """The variables plan asks for the whole lot or more, and its M holds for its n only."""
+
+    code = "sampling.plan_exceeds_lot"
+    template = N_("The plan asks for {n} measurements; the lot has {lot_size} units.")
+    remedy = N_("Measure every unit, and accept or reject each on its own measurement.")
+
+
+class MeasurementNotANumber(Refusal):
+    """A measurement is text, missing, NaN or infinite, or too large to reckon with."""
+
+    code = "sampling.measurement_not_a_number"
+    template = N_("Measurement {place} is {given}, which is not a usable number.")
+    remedy = N_("Measure that unit again; do not leave it out.")
+
+
+class TooFewMeasurements(Refusal):
+    """M and k hold for exactly n measurements."""
+
+    code = "sampling.too_few_measurements"
+    template = N_("There are {measured} measurements; the plan asks for {n}.")
+    remedy = N_("Measure {missing} more units of the sample.")
+
+
+class NoSpread(Refusal):
+    """All measurements are alike, so the sample does not tell the standard deviation."""
+
+    code = "sampling.no_spread"
+    template = N_("All {measured} measurements are {given}: their standard deviation is 0.")
+    remedy = N_("Read the instrument finer, or inspect by attributes.")
+
+
+class NoLimit(Refusal):
+    """Neither a lower nor an upper limit is given."""
+
+    code = "sampling.no_limit"
+    template = N_("No specification limit is given.")
+    remedy = N_("Give the lower limit, the upper limit, or both.")
+
+
+class LimitNotANumber(Refusal):
+    """A specification limit is not a finite number."""
+
+    code = "sampling.limit_not_a_number"
+    template = N_("The specification limit {given} is not a number.")
+    remedy = N_("Give the limit as a number in the unit of the measurements.")
+
+
+class LimitsInWrongOrder(Refusal):
+    """The lower limit is not below the upper one."""
+
+    code = "sampling.limits_in_wrong_order"
+    template = N_("The lower limit {lower} is not below the upper limit {upper}.")
+    remedy = N_("Check which limit is which.")
+
+
+class LimitPlanMissing(Refusal):
+    """An AQL for each limit is asked for, and one of the two limits is not given."""
+
+    code = "sampling.limit_plan_missing"
+    template = N_("There is an AQL for each limit, but only one limit.")
+    remedy = N_("Give both limits, or one plan for the one limit.")
+
+
+class LimitPlansDiffer(Refusal):
+    """The plans of the two limits do not ask for the same sample by the same method."""
+
+    code = "sampling.limit_plans_differ"
+    template = N_(
+        "The plans of the two limits differ: {lower_n} measurements by {lower_method}, "
+        "{upper_n} by {upper_method}."
+    )
+    remedy = N_("Take one AQL for both limits together, or two whose plans have the same n.")
+
+
+class SigmaMissing(Refusal):
+    """The sigma method needs the standard deviation."""
+
+    code = "sampling.sigma_missing"
+    template = N_("The sigma method needs the standard deviation, and none is given.")
+    remedy = N_("Give sigma as the process record shows it, or use a plan of the s method.")
+
+
+class SigmaNotPositive(Refusal):
+    """The standard deviation is not a finite number above 0."""
+
+    code = "sampling.sigma_not_positive"
+    template = N_("The standard deviation {given} is not a number above 0.")
+    remedy = N_("Give sigma in the unit of the measurements.")
+
+
+class SigmaNotUsed(Refusal):
+    """A known standard deviation comes with a plan that reckons with the sample's."""
+
+    code = "sampling.sigma_not_used"
+    template = N_("A plan of the s method takes the standard deviation from the sample.")
+    remedy = N_("Leave sigma out, or use a plan of the sigma method.")
+
+
+class FractionInvalid(Refusal):
+    """A fraction nonconforming or a probability of a variables plan is not from 0 to 1."""
+
+    code = "sampling.fraction_invalid"
+    template = N_("{given} is not a fraction from 0 to 1.")
+    remedy = N_("Give fractions: 0.01 is 1 %.")
+
+
+class VariablesPlanInvalid(Refusal):
+    """n, k or M cannot belong to a variables plan."""
+
+    code = "sampling.variables_plan_invalid"
+    template = N_("A variables plan cannot have {name} {given}.")
+    remedy = N_(
+        "n is a whole number from {n_min} to {n_max}, k from -10 to 10, M above 0 and below 0.5."
+    )
+
+
+class FractionUnreachable(Refusal):
+    """Known sigma and two limits leave at least so much outside, wherever the mean is."""
+
+    code = "sampling.fraction_unreachable"
+    template = N_(
+        "Limits {width} standard deviations apart leave at least {least} outside; "
+        "a lot with {given} does not exist."
+    )
+    remedy = N_("Ask for fractions from {least} on.")
