@@ -46,6 +46,37 @@ def judged(inspected: object = 125, **found: object) -> object:
     )
 
 
+def staged(**changed: object) -> object:
+    asked: dict[str, object] = {
+        "kind": "double",
+        "lot_size": 4_000,
+        "level": "II",
+        "aql": "100",
+        "severity": "normal",
+        "standard": "z1.4",
+    }
+    return sampling.staged_plan(**(asked | changed))  # type: ignore[arg-type]
+
+
+def in_stages(kind: object = "double") -> sampling.StagedInspection:
+    return sampling.staged_plans(
+        kind=kind,  # type: ignore[arg-type]
+        lot_size=3_200,
+        level="II",
+        aqls={"major": "2.5", "minor": "4.0"},  # 80 and 80
+        severity="normal",
+        standard="z1.4",
+    )
+
+
+def judged_in_stages(inspected: object = 80, **found: object) -> object:
+    return sampling.judge_stages(
+        plan=in_stages(),
+        inspected=inspected,  # type: ignore[arg-type]
+        found=found,  # type: ignore[arg-type]
+    )
+
+
 SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
     (
         sampling.LotSizeNotWhole,
@@ -172,6 +203,51 @@ SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
         lambda: sampling.tally(plan=classes({"minor": "15"}), worst=["minor"]),
         "AQL 15 for minor limits nonconformities per 100 units, not units.",
         "Count every nonconformity of the class, or agree on an AQL of 10 or less.",
+    ),
+    (
+        sampling.UnknownKind,
+        lambda: staged(kind="triple"),
+        "There is no kind of sampling 'triple'.",
+        "Choose one of single, double, multiple; single is usual.",
+    ),
+    (
+        sampling.KindMissing,
+        lambda: in_stages({"major": "double"}),
+        "No kind of sampling was given for the class minor.",
+        "Give each class its kind, single, double or multiple, or one kind for all.",
+    ),
+    (
+        sampling.StagedTableAbsent,
+        lambda: staged(standard="iso2859-1"),
+        "The tables of double sampling of iso2859-1 are not here; none are invented.",
+        (
+            "Agree on double sampling by z1.4, on single sampling by iso2859-1, or on a plan "
+            "designed from two points: what shall pass, and what shall not."
+        ),
+    ),
+    (
+        sampling.StagedCellInvalid,
+        staged,
+        (
+            "The double plan of letter L at AQL 100 cannot be right in our source: "
+            "its last stage accepts 26 and rejects 26."
+        ),
+        (
+            "Use the single plan it stands for: inspect 13 units; acceptable at 21 or fewer, "
+            "not acceptable at 22 or more."
+        ),
+    ),
+    (
+        sampling.StageNotBegun,
+        lambda: judged_in_stages(major=[4, 0], minor=[0]),
+        "A count is given for stage 2 of major, but no unit of it is among the 80 inspected.",
+        "Say how many units were inspected, or leave the count of stage 2 out.",
+    ),
+    (
+        sampling.StageNotCounted,
+        lambda: judged_in_stages(81, major=[4], minor=[0]),
+        "No count was given for stage 2 of major, which was begun.",
+        "Give the count of every stage that was begun, 0 where none was found.",
     ),
 ]
 
@@ -320,6 +396,45 @@ def test_the_reasons_against_a_judgement_are_given_in_the_documented_order() -> 
         "sampling.count_not_whole",
         "sampling.more_found_than_inspected",
         "sampling.unit_counted_twice",
+    ]
+
+
+def test_the_reasons_against_a_judgement_in_stages_are_given_in_the_documented_order() -> None:
+    acts: list[Callable[[], object]] = [
+        lambda: judged_in_stages("80", fatal=[]),
+        lambda: judged_in_stages(-1, fatal=[]),
+        lambda: judged_in_stages(3_201, fatal=[]),
+        lambda: judged_in_stages(fatal=[]),
+        lambda: judged_in_stages(major=[]),
+        lambda: judged_in_stages(major=[0, None], minor=[-1]),
+        lambda: judged_in_stages(major=[0, 0, 0], minor=[-1]),
+        lambda: judged_in_stages(major=[None], minor=[-1]),
+        lambda: judged_in_stages(major=[-1], minor=[81]),
+        lambda: judged_in_stages(major=[81], minor=[]),
+        lambda: judged_in_stages(major=[], minor=[81]),
+        lambda: judged_in_stages(major=[41], minor=[40]),
+        lambda: judged_in_stages(160, major=[40, 40], minor=[40, 41]),
+    ]
+    codes = []
+    for act in acts:
+        with pytest.raises(Refusal) as refused:
+            act()
+        codes.append(refused.value.code.removeprefix("sampling."))
+
+    assert codes == [
+        "count_not_whole",
+        "count_below_zero",
+        "more_inspected_than_lot",
+        "unknown_class",
+        "class_not_counted",
+        "stage_not_begun",
+        "stage_not_begun",
+        "count_not_whole",
+        "count_below_zero",
+        "more_found_than_inspected",
+        "stage_not_counted",
+        "unit_counted_twice",
+        "unit_counted_twice",
     ]
 
 

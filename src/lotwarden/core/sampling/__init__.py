@@ -4,6 +4,8 @@
     tables       code letters and master tables, as the rule they follow
     plans        the plan of one lot: for one AQL, and for all classes of nonconformity
     judgement    the verdict on a lot
+    stages       plans in stages (single, double, multiple), and the verdict stage by stage
+    staged_tables    the tables of double and multiple sampling
     refusals     what cannot be planned or judged, and the way out
 
 Single sampling plans of ISO 2859-1:1999 and of MIL-STD-105E / ANSI Z1.4 at the three
@@ -39,6 +41,7 @@ from lotwarden.core.sampling.refusals import (
     CountBelowZero,
     CountNotWhole,
     DuplicateClass,
+    KindMissing,
     LotSizeNotWhole,
     LotTooSmall,
     MoreFoundThanInspected,
@@ -46,13 +49,37 @@ from lotwarden.core.sampling.refusals import (
     NoClasses,
     NonconformitiesNotCounted,
     SeverityMissing,
+    StagedCellInvalid,
+    StagedTableAbsent,
+    StageNotBegun,
+    StageNotCounted,
     UnitCountedTwice,
     UnknownClass,
+    UnknownKind,
     UnknownLevel,
     UnknownSeverity,
     UnknownStandard,
 )
 from lotwarden.core.sampling.series import AQL_ZERO, AQLS, COLUMNS, AqlValue, canonical_aql
+from lotwarden.core.sampling.staged_tables import (
+    KINDS,
+    StagedCell,
+    staged_plan,
+    staged_plans,
+    staged_table,
+)
+from lotwarden.core.sampling.stages import (
+    Stage,
+    StagedClass,
+    StagedClassVerdict,
+    StagedFound,
+    StagedInspection,
+    StagedPlan,
+    StagedVerdict,
+    StageOutcome,
+    judge_stages,
+    tally_stages,
+)
 from lotwarden.core.sampling.tables import (
     LETTERS,
     LEVELS,
@@ -67,6 +94,7 @@ __all__ = [
     "AQLS",
     "AQL_ZERO",
     "COLUMNS",
+    "KINDS",
     "LETTERS",
     "LEVELS",
     "SEVERITIES",
@@ -86,6 +114,7 @@ __all__ = [
     "DuplicateClass",
     "Found",
     "InspectionPlan",
+    "KindMissing",
     "LotSizeNotWhole",
     "LotTooSmall",
     "MoreFoundThanInspected",
@@ -95,8 +124,22 @@ __all__ = [
     "Outcome",
     "SeverityMissing",
     "SinglePlan",
+    "Stage",
+    "StageNotBegun",
+    "StageNotCounted",
+    "StageOutcome",
+    "StagedCell",
+    "StagedCellInvalid",
+    "StagedClass",
+    "StagedClassVerdict",
+    "StagedFound",
+    "StagedInspection",
+    "StagedPlan",
+    "StagedTableAbsent",
+    "StagedVerdict",
     "UnitCountedTwice",
     "UnknownClass",
+    "UnknownKind",
     "UnknownLevel",
     "UnknownSeverity",
     "UnknownStandard",
@@ -105,7 +148,12 @@ __all__ = [
     "class_plans",
     "code_letter",
     "judge",
+    "judge_stages",
     "single_plan",
     "single_table",
+    "staged_plan",
+    "staged_plans",
+    "staged_table",
     "tally",
+    "tally_stages",
 ]

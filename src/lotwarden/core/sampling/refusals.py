@@ -22,6 +22,12 @@ Refusal
   MoreFoundThanInspected      sampling.more_found_than_inspected
   UnitCountedTwice            sampling.unit_counted_twice
   NonconformitiesNotCounted   sampling.nonconformities_not_counted
+  UnknownKind                 sampling.unknown_kind
+  KindMissing                 sampling.kind_missing
+  StagedTableAbsent           sampling.staged_table_absent
+  StagedCellInvalid           sampling.staged_cell_invalid
+  StageNotBegun               sampling.stage_not_begun
+  StageNotCounted             sampling.stage_not_counted
 """
 
 from __future__ import annotations
@@ -214,3 +220,66 @@ class NonconformitiesNotCounted(Refusal):
     code = "sampling.nonconformities_not_counted"
     template = N_("AQL {aql} for {name} limits nonconformities per 100 units, not units.")
     remedy = N_("Count every nonconformity of the class, or agree on an AQL of 10 or less.")
+
+
+# Plans in stages: `stages`, `staged_tables`.
+
+
+class UnknownKind(Refusal):
+    """The kind of sampling is none of single, double, multiple."""
+
+    code = "sampling.unknown_kind"
+    template = N_("There is no kind of sampling {given}.")
+    remedy = N_("Choose one of {known}; single is usual.")
+
+
+class KindMissing(Refusal):
+    """Kinds of sampling were given class by class, and not for this one."""
+
+    code = "sampling.kind_missing"
+    template = N_("No kind of sampling was given for the class {name}.")
+    remedy = N_("Give each class its kind, single, double or multiple, or one kind for all.")
+
+
+class StagedTableAbsent(Refusal):
+    """ISO 2859-1 prints tables of its own for these kinds, and they were not to be had."""
+
+    code = "sampling.staged_table_absent"
+    template = N_("The tables of {kind} sampling of {standard} are not here; none are invented.")
+    remedy = N_(
+        "Agree on {kind} sampling by z1.4, on single sampling by {standard}, or on a plan "
+        "designed from two points: what shall pass, and what shall not."
+    )
+
+
+class StagedCellInvalid(Refusal):
+    """The only source of the cell has a last stage that accepts and rejects the same count."""
+
+    code = "sampling.staged_cell_invalid"
+    template = N_(
+        "The {kind} plan of letter {letter} at AQL {aql} cannot be right in our source: "
+        "its last stage accepts {both} and rejects {both}."
+    )
+    remedy = N_(
+        "Use the single plan it stands for: inspect {n} units; acceptable at {ac} or fewer, "
+        "not acceptable at {re} or more."
+    )
+
+
+class StageNotBegun(Refusal):
+    """A count is given for a stage of which no unit was inspected, or that the plan lacks."""
+
+    code = "sampling.stage_not_begun"
+    template = N_(
+        "A count is given for stage {stage} of {name}, but no unit of it is among the "
+        "{inspected} inspected."
+    )
+    remedy = N_("Say how many units were inspected, or leave the count of stage {stage} out.")
+
+
+class StageNotCounted(Refusal):
+    """A stage was begun, no earlier one decided, and it has no count."""
+
+    code = "sampling.stage_not_counted"
+    template = N_("No count was given for stage {stage} of {name}, which was begun.")
+    remedy = N_("Give the count of every stage that was begun, 0 where none was found.")
