@@ -77,6 +77,17 @@ def judged_in_stages(inspected: object = 80, **found: object) -> object:
     )
 
 
+def switched(*results: object, standard: str = "z1.4") -> object:
+    return sampling.switch(standard=standard, results=results)  # type: ignore[arg-type]
+
+
+def skip_lot(clearance: object = 10, fraction: object = 0.25) -> sampling.SkipLotPlan:
+    return sampling.skip_lot_plan(
+        clearance=clearance,  # type: ignore[arg-type]
+        fraction=fraction,  # type: ignore[arg-type]
+    )
+
+
 SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
     (
         sampling.LotSizeNotWhole,
@@ -248,6 +259,75 @@ SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
         lambda: judged_in_stages(81, major=[4], minor=[0]),
         "No count was given for stage 2 of major, which was begun.",
         "Give the count of every stage that was begun, 0 where none was found.",
+    ),
+    (
+        sampling.UnknownSwitchSetting,
+        lambda: sampling.SwitchSettings(window="slides"),
+        "The switching rules know no window 'slides'.",
+        "Choose one of restarts, goes_on; for a limit, a whole number too.",
+    ),
+    (
+        sampling.SwitchResultUnreadable,
+        lambda: switched("A", "B"),
+        "The result of lot 2 cannot be read: 'B'.",
+        (
+            "Give accepted (true or false), Ac, and whether it would be accepted one AQL step "
+            "tighter; or plain A or R."
+        ),
+    ),
+    (
+        sampling.SwitchResultContradicts,
+        lambda: switched((False, 5, True)),
+        "Lot 1 is not accepted, and yet accepted one AQL step tighter or over its Ac.",
+        "Look up the verdict on lot 1, and say it again.",
+    ),
+    (
+        sampling.LimitNumbersAbsent,
+        lambda: switched(*[(True, 0)] * 10),
+        (
+            "10 lots in a row were accepted, and Z1.4 now asks for a limit number of its Table "
+            "VIII, which is not here; none is invented."
+        ),
+        (
+            "Agree to drop that condition (Z1.4, 8.5), give the limit number your copy of the "
+            "standard has, or say that reduced inspection is not wanted."
+        ),
+    ),
+    (
+        sampling.HistoryUneven,
+        lambda: sampling.switch_history(
+            standard="z1.4", history=sampling.History(accepted=[True, True], ac=[5])
+        ),
+        "The history has 2 lots, and one of its columns has 1 values.",
+        "Give every column one value for each lot.",
+    ),
+    (
+        sampling.ClearanceInvalid,
+        lambda: skip_lot(clearance=0),
+        "No lots can be skipped after 0 accepted in a row.",
+        "Say how many lots in a row must be accepted first: a whole number, 1 or more.",
+    ),
+    (
+        sampling.FractionOutOfRange,
+        lambda: skip_lot(fraction=0.0),
+        "0.0 is no fraction of lots to inspect.",
+        "Give a number above 0 and at most 1, such as 0.25 for one lot in four.",
+    ),
+    (
+        sampling.DrawOutOfRange,
+        lambda: sampling.lot_is_inspected(plan=skip_lot(), state=sampling.SkipLotState(), draw=1.0),
+        "The number drawn for the lot is 1.0: not from 0 up to 1.",
+        "Draw a number of 0 or more and below 1, all equally likely.",
+    ),
+    (
+        sampling.InspectedLotSkipped,
+        lambda: sampling.after_lot(
+            plan=skip_lot(),
+            state=sampling.SkipLotState(),
+            result=sampling.SkipLotResult.SKIPPED,
+        ),
+        "The lot was skipped after 0 lots accepted in a row; 10 are needed first.",
+        "Inspect this lot: every lot is inspected until 10 in a row are accepted.",
     ),
 ]
 
@@ -436,6 +516,53 @@ def test_the_reasons_against_a_judgement_in_stages_are_given_in_the_documented_o
         "unit_counted_twice",
         "unit_counted_twice",
     ]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        *((), (1,), (None,), (True, -1), (True, True), (True, 2.0), (True, 5, "yes"), 1, None, "a"),
+        (True, 5, True, "triple"),
+        (True, 5, True, []),
+        (True, 5, True, "double", 0),
+        (True,) * 12,
+    ],
+)
+def test_a_result_that_is_in_no_form_is_refused(result: object) -> None:
+    with pytest.raises(sampling.SwitchResultUnreadable):
+        switched(result)
+
+
+def test_a_history_that_contradicts_itself_is_refused_at_its_lot() -> None:
+    history = sampling.History(accepted=[True, False], over_ac=[False, True])
+
+    with pytest.raises(sampling.SwitchResultContradicts, match="Lot 2 "):
+        sampling.switch_history(standard="iso2859-1", history=history)
+
+
+def test_a_long_history_asks_for_the_limit_number_too() -> None:
+    history = sampling.History(accepted=[True] * 10, ac=[5] * 10)
+
+    with pytest.raises(sampling.LimitNumbersAbsent):
+        sampling.switch_history(standard="z1.4", history=history)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        *({"limit": True}, {"limit": -1}, {"limit": "none"}, {"reduced_wanted": 1}),
+        *({"start": "discontinued"}, {"discontinue": []}),
+    ],
+)
+def test_a_switching_setting_that_is_no_choice_is_refused(setting: dict[str, object]) -> None:
+    with pytest.raises(sampling.UnknownSwitchSetting):
+        sampling.SwitchSettings(**setting)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("fraction", [-0.1, 1.1, float("nan")])
+def test_a_fraction_of_lots_that_is_none_is_refused(fraction: float) -> None:
+    with pytest.raises(sampling.FractionOutOfRange):
+        skip_lot(fraction=fraction)
 
 
 def test_a_severity_for_a_class_without_an_aql_is_refused() -> None:

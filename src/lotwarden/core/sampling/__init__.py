@@ -6,6 +6,8 @@
     judgement    the verdict on a lot
     stages       plans in stages (single, double, multiple), and the verdict stage by stage
     staged_tables    the tables of double and multiple sampling
+    switching    the severity of the next lot; switching_bulk runs long histories
+    skip_lot     lots that pass without inspection
     refusals     what cannot be planned or judged, and the way out
 
 Single sampling plans of ISO 2859-1:1999 and of MIL-STD-105E / ANSI Z1.4 at the three
@@ -15,6 +17,9 @@ source; `tables` says which.
 Pure: no file, network, clock or random source.  What is imported from here is public; the
 modules below are not.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from lotwarden.core.sampling.judgement import (
     ClassVerdict,
@@ -38,10 +43,16 @@ from lotwarden.core.sampling.refusals import (
     AqlNotInSeries,
     ClassNameInvalid,
     ClassNotCounted,
+    ClearanceInvalid,
     CountBelowZero,
     CountNotWhole,
+    DrawOutOfRange,
     DuplicateClass,
+    FractionOutOfRange,
+    HistoryUneven,
+    InspectedLotSkipped,
     KindMissing,
+    LimitNumbersAbsent,
     LotSizeNotWhole,
     LotTooSmall,
     MoreFoundThanInspected,
@@ -53,14 +64,27 @@ from lotwarden.core.sampling.refusals import (
     StagedTableAbsent,
     StageNotBegun,
     StageNotCounted,
+    SwitchResultContradicts,
+    SwitchResultUnreadable,
     UnitCountedTwice,
     UnknownClass,
     UnknownKind,
     UnknownLevel,
     UnknownSeverity,
     UnknownStandard,
+    UnknownSwitchSetting,
 )
 from lotwarden.core.sampling.series import AQL_ZERO, AQLS, COLUMNS, AqlValue, canonical_aql
+from lotwarden.core.sampling.skip_lot import (
+    SkipLotPlan,
+    SkipLotResult,
+    SkipLotState,
+    after_lot,
+    lot_is_inspected,
+    skip_lot_inspected,
+    skip_lot_pa,
+    skip_lot_plan,
+)
 from lotwarden.core.sampling.staged_tables import (
     KINDS,
     StagedCell,
@@ -80,6 +104,16 @@ from lotwarden.core.sampling.stages import (
     judge_stages,
     tally_stages,
 )
+from lotwarden.core.sampling.switching import (
+    SWITCH_SEVERITIES,
+    LotResult,
+    Reason,
+    Switched,
+    SwitchSettings,
+    switch,
+    switch_classes,
+    switching_result,
+)
 from lotwarden.core.sampling.tables import (
     LETTERS,
     LEVELS,
@@ -90,6 +124,15 @@ from lotwarden.core.sampling.tables import (
     single_table,
 )
 
+if TYPE_CHECKING:
+    from lotwarden.core.sampling.switching_bulk import History, switch_history
+
+# What needs numpy is loaded when it is first asked for: a look-up in the tables stays light.
+_NUMERIC: Final = {
+    "History": "switching_bulk",
+    "switch_history": "switching_bulk",
+}
+
 __all__ = [
     "AQLS",
     "AQL_ZERO",
@@ -99,6 +142,7 @@ __all__ = [
     "LEVELS",
     "SEVERITIES",
     "STANDARDS",
+    "SWITCH_SEVERITIES",
     "AqlAboveSeries",
     "AqlBelowSeries",
     "AqlNotANumber",
@@ -109,12 +153,20 @@ __all__ = [
     "ClassNotCounted",
     "ClassPlan",
     "ClassVerdict",
+    "ClearanceInvalid",
     "CountBelowZero",
     "CountNotWhole",
+    "DrawOutOfRange",
     "DuplicateClass",
     "Found",
+    "FractionOutOfRange",
+    "History",
+    "HistoryUneven",
+    "InspectedLotSkipped",
     "InspectionPlan",
     "KindMissing",
+    "LimitNumbersAbsent",
+    "LotResult",
     "LotSizeNotWhole",
     "LotTooSmall",
     "MoreFoundThanInspected",
@@ -122,8 +174,12 @@ __all__ = [
     "NoClasses",
     "NonconformitiesNotCounted",
     "Outcome",
+    "Reason",
     "SeverityMissing",
     "SinglePlan",
+    "SkipLotPlan",
+    "SkipLotResult",
+    "SkipLotState",
     "Stage",
     "StageNotBegun",
     "StageNotCounted",
@@ -137,23 +193,43 @@ __all__ = [
     "StagedPlan",
     "StagedTableAbsent",
     "StagedVerdict",
+    "SwitchResultContradicts",
+    "SwitchResultUnreadable",
+    "SwitchSettings",
+    "Switched",
     "UnitCountedTwice",
     "UnknownClass",
     "UnknownKind",
     "UnknownLevel",
     "UnknownSeverity",
     "UnknownStandard",
+    "UnknownSwitchSetting",
     "Verdict",
+    "after_lot",
     "canonical_aql",
     "class_plans",
     "code_letter",
     "judge",
     "judge_stages",
+    "lot_is_inspected",
     "single_plan",
     "single_table",
+    "skip_lot_inspected",
+    "skip_lot_pa",
+    "skip_lot_plan",
     "staged_plan",
     "staged_plans",
     "staged_table",
+    "switch",
+    "switch_classes",
+    "switch_history",
+    "switching_result",
     "tally",
     "tally_stages",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _NUMERIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_NUMERIC[name]}"), name)
