@@ -296,7 +296,7 @@ SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
     (
         sampling.HistoryUneven,
         lambda: sampling.switch_history(
-            standard="z1.4", history=sampling.History(accepted=[True, True], ac=[5])
+            standard="z1.4", history=sampling.LotHistory(accepted=[True, True], ac=[5])
         ),
         "The history has 2 lots, and one of its columns has 1 values.",
         "Give every column one value for each lot.",
@@ -315,13 +315,15 @@ SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
     ),
     (
         sampling.DrawOutOfRange,
-        lambda: sampling.lot_is_inspected(plan=skip_lot(), state=sampling.SkipLotState(), draw=1.0),
+        lambda: sampling.skip_lot_inspects(
+            plan=skip_lot(), state=sampling.SkipLotState(), draw=1.0
+        ),
         "The number drawn for the lot is 1.0: not from 0 up to 1.",
         "Draw a number of 0 or more and below 1, all equally likely.",
     ),
     (
         sampling.InspectedLotSkipped,
-        lambda: sampling.after_lot(
+        lambda: sampling.skip_lot_after(
             plan=skip_lot(),
             state=sampling.SkipLotState(),
             result=sampling.SkipLotResult.SKIPPED,
@@ -534,14 +536,14 @@ def test_a_result_that_is_in_no_form_is_refused(result: object) -> None:
 
 
 def test_a_history_that_contradicts_itself_is_refused_at_its_lot() -> None:
-    history = sampling.History(accepted=[True, False], over_ac=[False, True])
+    history = sampling.LotHistory(accepted=[True, False], over_ac=[False, True])
 
     with pytest.raises(sampling.SwitchResultContradicts, match="Lot 2 "):
         sampling.switch_history(standard="iso2859-1", history=history)
 
 
 def test_a_long_history_asks_for_the_limit_number_too() -> None:
-    history = sampling.History(accepted=[True] * 10, ac=[5] * 10)
+    history = sampling.LotHistory(accepted=[True] * 10, ac=[5] * 10)
 
     with pytest.raises(sampling.LimitNumbersAbsent):
         sampling.switch_history(standard="z1.4", history=history)

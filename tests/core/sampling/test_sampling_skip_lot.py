@@ -15,7 +15,7 @@ ACCEPTED, NOT_ACCEPTED, SKIPPED = SkipLotResult
 def after(*results: SkipLotResult) -> SkipLotState:
     state = SkipLotState()
     for result in results:
-        state = sampling.after_lot(plan=PLAN, state=state, result=result)
+        state = sampling.skip_lot_after(plan=PLAN, state=state, result=result)
     return state
 
 
@@ -34,7 +34,7 @@ def test_the_draw_decides_only_while_lots_are_skipped() -> None:
     skipping = after(*[ACCEPTED] * 4)
 
     def inspected(state: SkipLotState, draw: float) -> bool:
-        return sampling.lot_is_inspected(plan=PLAN, state=state, draw=draw)
+        return sampling.skip_lot_inspects(plan=PLAN, state=state, draw=draw)
 
     assert inspected(SkipLotState(), 0.999)
     assert [inspected(skipping, draw) for draw in (0.0, 0.249, 0.25, 0.999)] == [
@@ -75,7 +75,7 @@ def test_the_formulas_are_what_the_rules_do_in_the_long_run(pa: float) -> None:
         steps = {ACCEPTED: share * pa, NOT_ACCEPTED: share * (1 - pa), SKIPPED: 1 - share}
         for result, chance in steps.items():
             if chance:
-                following = sampling.after_lot(plan=PLAN, state=state, result=result)
+                following = sampling.skip_lot_after(plan=PLAN, state=state, result=result)
                 chain[place, states.index(following)] += chance
     long_run = np.linalg.matrix_power(chain, 1 << 20)[0]
 

@@ -399,11 +399,11 @@ def slow_tightened(chosen: SwitchSettings, spell: list[LotResult]) -> str:
     return "discontinued" if not_accepted == 5 else "tightened"
 
 
-def columns(history: Sequence[LotResult]) -> sampling.History:
+def columns(history: Sequence[LotResult]) -> sampling.LotHistory:
     def known(value: int | None) -> int:
         return -1 if value is None else value
 
-    return sampling.History(
+    return sampling.LotHistory(
         accepted=[one.accepted for one in history],
         ac=[known(one.ac) for one in history],
         accepted_tighter=[bool(one.accepted_tighter) for one in history],

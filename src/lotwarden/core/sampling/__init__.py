@@ -6,7 +6,8 @@
     judgement    the verdict on a lot
     stages       plans in stages (single, double, multiple), and the verdict stage by stage
     staged_tables    the tables of double and multiple sampling
-    switching    the severity of the next lot; switching_bulk runs long histories
+    switching    the severity of the next lot, by switching_rules; switching_bulk runs long
+                 histories
     skip_lot     lots that pass without inspection
     refusals     what cannot be planned or judged, and the way out
 
@@ -79,9 +80,9 @@ from lotwarden.core.sampling.skip_lot import (
     SkipLotPlan,
     SkipLotResult,
     SkipLotState,
-    after_lot,
-    lot_is_inspected,
+    skip_lot_after,
     skip_lot_inspected,
+    skip_lot_inspects,
     skip_lot_pa,
     skip_lot_plan,
 )
@@ -105,14 +106,16 @@ from lotwarden.core.sampling.stages import (
     tally_stages,
 )
 from lotwarden.core.sampling.switching import (
-    SWITCH_SEVERITIES,
     LotResult,
-    Reason,
     Switched,
-    SwitchSettings,
     switch,
     switch_classes,
     switching_result,
+)
+from lotwarden.core.sampling.switching_rules import (
+    SWITCH_SEVERITIES,
+    SwitchReason,
+    SwitchSettings,
 )
 from lotwarden.core.sampling.tables import (
     LETTERS,
@@ -125,11 +128,11 @@ from lotwarden.core.sampling.tables import (
 )
 
 if TYPE_CHECKING:
-    from lotwarden.core.sampling.switching_bulk import History, switch_history
+    from lotwarden.core.sampling.switching_bulk import LotHistory, switch_history
 
 # What needs numpy is loaded when it is first asked for: a look-up in the tables stays light.
 _NUMERIC: Final = {
-    "History": "switching_bulk",
+    "LotHistory": "switching_bulk",
     "switch_history": "switching_bulk",
 }
 
@@ -160,12 +163,12 @@ __all__ = [
     "DuplicateClass",
     "Found",
     "FractionOutOfRange",
-    "History",
     "HistoryUneven",
     "InspectedLotSkipped",
     "InspectionPlan",
     "KindMissing",
     "LimitNumbersAbsent",
+    "LotHistory",
     "LotResult",
     "LotSizeNotWhole",
     "LotTooSmall",
@@ -174,7 +177,6 @@ __all__ = [
     "NoClasses",
     "NonconformitiesNotCounted",
     "Outcome",
-    "Reason",
     "SeverityMissing",
     "SinglePlan",
     "SkipLotPlan",
@@ -193,6 +195,7 @@ __all__ = [
     "StagedPlan",
     "StagedTableAbsent",
     "StagedVerdict",
+    "SwitchReason",
     "SwitchResultContradicts",
     "SwitchResultUnreadable",
     "SwitchSettings",
@@ -205,16 +208,16 @@ __all__ = [
     "UnknownStandard",
     "UnknownSwitchSetting",
     "Verdict",
-    "after_lot",
     "canonical_aql",
     "class_plans",
     "code_letter",
     "judge",
     "judge_stages",
-    "lot_is_inspected",
     "single_plan",
     "single_table",
+    "skip_lot_after",
     "skip_lot_inspected",
+    "skip_lot_inspects",
     "skip_lot_pa",
     "skip_lot_plan",
     "staged_plan",

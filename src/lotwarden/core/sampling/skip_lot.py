@@ -71,7 +71,7 @@ def skip_lot_plan(*, clearance: int, fraction: float) -> SkipLotPlan:
     return SkipLotPlan(clearance, fraction)
 
 
-def lot_is_inspected(*, plan: SkipLotPlan, state: SkipLotState, draw: float) -> bool:
+def skip_lot_inspects(*, plan: SkipLotPlan, state: SkipLotState, draw: float) -> bool:
     """Return whether the next lot is inspected.
 
     `draw` is uniform from 0 up to but not including 1, and nobody could foresee it.
@@ -84,7 +84,9 @@ def lot_is_inspected(*, plan: SkipLotPlan, state: SkipLotState, draw: float) -> 
     return not state.skipping or draw < plan.fraction
 
 
-def after_lot(*, plan: SkipLotPlan, state: SkipLotState, result: SkipLotResult) -> SkipLotState:
+def skip_lot_after(
+    *, plan: SkipLotPlan, state: SkipLotState, result: SkipLotResult
+) -> SkipLotState:
     """Return what is remembered after a lot.
 
     Refuses:
@@ -93,7 +95,7 @@ def after_lot(*, plan: SkipLotPlan, state: SkipLotState, result: SkipLotResult) 
     >>> plan = skip_lot_plan(clearance=2, fraction=0.25)
     >>> state = SkipLotState()
     >>> for result in (SkipLotResult.ACCEPTED, SkipLotResult.ACCEPTED, SkipLotResult.SKIPPED):
-    ...     state = after_lot(plan=plan, state=state, result=result)
+    ...     state = skip_lot_after(plan=plan, state=state, result=result)
     >>> state.skipping
     True
     """

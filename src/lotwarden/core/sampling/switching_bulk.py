@@ -1,6 +1,6 @@
 """Switching over long histories: arrays in, severities out.
 
-The same rules as `switching`, through its automaton: a lot is a byte, a state is a row, and
+The same rules as `switching`, through their automaton: a lot is a byte, a state is a row, and
 the run is one lookup for each lot.
 """
 
@@ -19,7 +19,7 @@ from lotwarden.core.sampling.refusals import (
     LimitNumbersAbsent,
     SwitchResultContradicts,
 )
-from lotwarden.core.sampling.switching import (
+from lotwarden.core.sampling.switching_rules import (
     BIT_ACCEPTED,
     BIT_ALLOWED,
     BIT_OVER_AC,
@@ -41,7 +41,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 _LOTS_OF_LIMIT: Final = 10
 
 
-class History(NamedTuple):
+class LotHistory(NamedTuple):
     """The lots of one class in order, as arrays of one length; the fields are `LotResult`'s.
 
     In `ac` and `nonconforming`, a number below 0 says that it is not known.  What is left out
@@ -61,7 +61,7 @@ class History(NamedTuple):
 
 
 def switch_history(
-    *, standard: str, history: History, settings: SwitchSettings | None = None
+    *, standard: str, history: LotHistory, settings: SwitchSettings | None = None
 ) -> Bytes:
     """Return the severity after each lot, as its place in `SWITCH_SEVERITIES`.
 
@@ -71,7 +71,7 @@ def switch_history(
         sampling.switch_result_contradicts: not accepted, and accepted tighter or in the gap.
         sampling.limit_numbers_absent: Z1.4 asks for a limit number, and there is none.
 
-    >>> history = History([True] * 10, ac=[5] * 10, accepted_tighter=[True] * 10)
+    >>> history = LotHistory([True] * 10, ac=[5] * 10, accepted_tighter=[True] * 10)
     >>> severities = switch_history(standard="iso2859-1", history=history)
     >>> [SWITCH_SEVERITIES[one] for one in severities[-2:]]
     ['normal', 'reduced']
@@ -89,7 +89,7 @@ def switch_history(
     return np.frombuffer(after, dtype=np.uint8)
 
 
-def _lots(rules: Rules, history: History) -> Bytes:
+def _lots(rules: Rules, history: LotHistory) -> Bytes:
     """Return each lot as the byte that the automaton reads."""
     accepted = np.asarray(history.accepted, dtype=bool)
     tighter = _flags(history.accepted_tighter, accepted, default=False)
