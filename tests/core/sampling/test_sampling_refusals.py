@@ -47,6 +47,48 @@ def judged(inspected: object = 125, **found: object) -> object:
     )
 
 
+def staged(**changed: object) -> object:
+    asked: dict[str, object] = {
+        "kind": "double",
+        "lot_size": 4_000,
+        "level": "II",
+        "aql": "100",
+        "severity": "normal",
+        "standard": "z1.4",
+    }
+    return sampling.staged_plan(**(asked | changed))  # type: ignore[arg-type]
+
+
+def in_stages(kind: object = "double") -> sampling.StagedInspection:
+    return sampling.staged_plans(
+        kind=kind,  # type: ignore[arg-type]
+        lot_size=3_200,
+        level="II",
+        aqls={"major": "2.5", "minor": "4.0"},  # 80 and 80
+        severity="normal",
+        standard="z1.4",
+    )
+
+
+def judged_in_stages(inspected: object = 80, **found: object) -> object:
+    return sampling.judge_stages(
+        plan=in_stages(),
+        inspected=inspected,  # type: ignore[arg-type]
+        found=found,  # type: ignore[arg-type]
+    )
+
+
+def switched(*results: object, standard: str = "z1.4") -> object:
+    return sampling.switch(standard=standard, results=results)  # type: ignore[arg-type]
+
+
+def skip_lot(clearance: object = 10, fraction: object = 0.25) -> sampling.SkipLotPlan:
+    return sampling.skip_lot_plan(
+        clearance=clearance,  # type: ignore[arg-type]
+        fraction=fraction,  # type: ignore[arg-type]
+    )
+
+
 SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
     *variables_refusals.SMALLEST,
     (
@@ -303,6 +345,121 @@ SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
         lambda: sampling.iso_variables_plan(producer=(0.01, 0.95), consumer=(0.05, 0.10)),
         "The tables of ISO 3951-1 are not held here: there is no source to trust.",
         "Agree on the plan that keeps both points, spread unknown: n 55, k 1.948; or use Z1.9.",
+    (
+        sampling.UnknownKind,
+        lambda: staged(kind="triple"),
+        "There is no kind of sampling 'triple'.",
+        "Choose one of single, double, multiple; single is usual.",
+    ),
+    (
+        sampling.KindMissing,
+        lambda: in_stages({"major": "double"}),
+        "No kind of sampling was given for the class minor.",
+        "Give each class its kind, single, double or multiple, or one kind for all.",
+    ),
+    (
+        sampling.StagedTableAbsent,
+        lambda: staged(standard="iso2859-1"),
+        "The tables of double sampling of iso2859-1 are not here; none are invented.",
+        (
+            "Agree on double sampling by z1.4, on single sampling by iso2859-1, or on a plan "
+            "designed from two points: what shall pass, and what shall not."
+        ),
+    ),
+    (
+        sampling.StagedCellInvalid,
+        staged,
+        (
+            "The double plan of letter L at AQL 100 cannot be right in our source: "
+            "its last stage accepts 26 and rejects 26."
+        ),
+        (
+            "Use the single plan it stands for: inspect 13 units; acceptable at 21 or fewer, "
+            "not acceptable at 22 or more."
+        ),
+    ),
+    (
+        sampling.StageNotBegun,
+        lambda: judged_in_stages(major=[4, 0], minor=[0]),
+        "A count is given for stage 2 of major, but no unit of it is among the 80 inspected.",
+        "Say how many units were inspected, or leave the count of stage 2 out.",
+    ),
+    (
+        sampling.StageNotCounted,
+        lambda: judged_in_stages(81, major=[4], minor=[0]),
+        "No count was given for stage 2 of major, which was begun.",
+        "Give the count of every stage that was begun, 0 where none was found.",
+    ),
+    (
+        sampling.UnknownSwitchSetting,
+        lambda: sampling.SwitchSettings(window="slides"),
+        "The switching rules know no window 'slides'.",
+        "Choose one of restarts, goes_on; for a limit, a whole number too.",
+    ),
+    (
+        sampling.SwitchResultUnreadable,
+        lambda: switched("A", "B"),
+        "The result of lot 2 cannot be read: 'B'.",
+        (
+            "Give accepted (true or false), Ac, and whether it would be accepted one AQL step "
+            "tighter; or plain A or R."
+        ),
+    ),
+    (
+        sampling.SwitchResultContradicts,
+        lambda: switched((False, 5, True)),
+        "Lot 1 is not accepted, and yet accepted one AQL step tighter or over its Ac.",
+        "Look up the verdict on lot 1, and say it again.",
+    ),
+    (
+        sampling.LimitNumbersAbsent,
+        lambda: switched(*[(True, 0)] * 10),
+        (
+            "10 lots in a row were accepted, and Z1.4 now asks for a limit number of its Table "
+            "VIII, which is not here; none is invented."
+        ),
+        (
+            "Agree to drop that condition (Z1.4, 8.5), give the limit number your copy of the "
+            "standard has, or say that reduced inspection is not wanted."
+        ),
+    ),
+    (
+        sampling.HistoryUneven,
+        lambda: sampling.switch_history(
+            standard="z1.4", history=sampling.LotHistory(accepted=[True, True], ac=[5])
+        ),
+        "The history has 2 lots, and one of its columns has 1 values.",
+        "Give every column one value for each lot.",
+    ),
+    (
+        sampling.ClearanceInvalid,
+        lambda: skip_lot(clearance=0),
+        "No lots can be skipped after 0 accepted in a row.",
+        "Say how many lots in a row must be accepted first: a whole number, 1 or more.",
+    ),
+    (
+        sampling.FractionOutOfRange,
+        lambda: skip_lot(fraction=0.0),
+        "0.0 is no fraction of lots to inspect.",
+        "Give a number above 0 and at most 1, such as 0.25 for one lot in four.",
+    ),
+    (
+        sampling.DrawOutOfRange,
+        lambda: sampling.skip_lot_inspects(
+            plan=skip_lot(), state=sampling.SkipLotState(), draw=1.0
+        ),
+        "The number drawn for the lot is 1.0: not from 0 up to 1.",
+        "Draw a number of 0 or more and below 1, all equally likely.",
+    ),
+    (
+        sampling.InspectedLotSkipped,
+        lambda: sampling.skip_lot_after(
+            plan=skip_lot(),
+            state=sampling.SkipLotState(),
+            result=sampling.SkipLotResult.SKIPPED,
+        ),
+        "The lot was skipped after 0 lots accepted in a row; 10 are needed first.",
+        "Inspect this lot: every lot is inspected until 10 in a row are accepted.",
     ),
 ]
 
@@ -452,6 +609,92 @@ def test_the_reasons_against_a_judgement_are_given_in_the_documented_order() -> 
         "sampling.more_found_than_inspected",
         "sampling.unit_counted_twice",
     ]
+
+
+def test_the_reasons_against_a_judgement_in_stages_are_given_in_the_documented_order() -> None:
+    acts: list[Callable[[], object]] = [
+        lambda: judged_in_stages("80", fatal=[]),
+        lambda: judged_in_stages(-1, fatal=[]),
+        lambda: judged_in_stages(3_201, fatal=[]),
+        lambda: judged_in_stages(fatal=[]),
+        lambda: judged_in_stages(major=[]),
+        lambda: judged_in_stages(major=[0, None], minor=[-1]),
+        lambda: judged_in_stages(major=[0, 0, 0], minor=[-1]),
+        lambda: judged_in_stages(major=[None], minor=[-1]),
+        lambda: judged_in_stages(major=[-1], minor=[81]),
+        lambda: judged_in_stages(major=[81], minor=[]),
+        lambda: judged_in_stages(major=[], minor=[81]),
+        lambda: judged_in_stages(major=[41], minor=[40]),
+        lambda: judged_in_stages(160, major=[40, 40], minor=[40, 41]),
+    ]
+    codes = []
+    for act in acts:
+        with pytest.raises(Refusal) as refused:
+            act()
+        codes.append(refused.value.code.removeprefix("sampling."))
+
+    assert codes == [
+        "count_not_whole",
+        "count_below_zero",
+        "more_inspected_than_lot",
+        "unknown_class",
+        "class_not_counted",
+        "stage_not_begun",
+        "stage_not_begun",
+        "count_not_whole",
+        "count_below_zero",
+        "more_found_than_inspected",
+        "stage_not_counted",
+        "unit_counted_twice",
+        "unit_counted_twice",
+    ]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        *((), (1,), (None,), (True, -1), (True, True), (True, 2.0), (True, 5, "yes"), 1, None, "a"),
+        (True, 5, True, "triple"),
+        (True, 5, True, []),
+        (True, 5, True, "double", 0),
+        (True,) * 12,
+    ],
+)
+def test_a_result_that_is_in_no_form_is_refused(result: object) -> None:
+    with pytest.raises(sampling.SwitchResultUnreadable):
+        switched(result)
+
+
+def test_a_history_that_contradicts_itself_is_refused_at_its_lot() -> None:
+    history = sampling.LotHistory(accepted=[True, False], over_ac=[False, True])
+
+    with pytest.raises(sampling.SwitchResultContradicts, match="Lot 2 "):
+        sampling.switch_history(standard="iso2859-1", history=history)
+
+
+def test_a_long_history_asks_for_the_limit_number_too() -> None:
+    history = sampling.LotHistory(accepted=[True] * 10, ac=[5] * 10)
+
+    with pytest.raises(sampling.LimitNumbersAbsent):
+        sampling.switch_history(standard="z1.4", history=history)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        *({"limit": True}, {"limit": -1}, {"limit": "none"}, {"reduced_wanted": 1}),
+        *({"start": "discontinued"}, {"discontinue": []}),
+    ],
+)
+def test_a_switching_setting_that_is_no_choice_is_refused(setting: dict[str, object]) -> None:
+    with pytest.raises(sampling.UnknownSwitchSetting):
+        sampling.SwitchSettings(**setting)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("fraction", [-0.1, 1.1, float("nan")])
+def test_a_fraction_of_lots_that_is_none_is_refused(fraction: float) -> None:
+    with pytest.raises(sampling.FractionOutOfRange):
+        skip_lot(fraction=fraction)
 
 
 def test_a_severity_for_a_class_without_an_aql_is_refused() -> None:

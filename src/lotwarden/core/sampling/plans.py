@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from lotwarden.core.errors import Refusal
 from lotwarden.core.sampling.refusals import (
     ClassNameInvalid,
     DuplicateClass,
@@ -168,9 +169,7 @@ def class_plans(
     >>> [(one.name, one.plan.n, one.plan.ac) for one in plan.classes], plan.sample_size
     ([('critical', 200, 0), ('major', 200, 10), ('minor', 200, 14)], 200)
     """
-    pairs = list(aqls.items() if isinstance(aqls, Mapping) else aqls)
-    _check_names([name for name, _ in pairs])
-    severities = _severities([name for name, _ in pairs], severity)
+    pairs, severities = checked_classes(aqls=aqls, severity=severity)
     return InspectionPlan(
         lot_size=lot_size,
         level=level,
@@ -191,6 +190,41 @@ def class_plans(
     )
 
 
+def checked_classes(
+    *,
+    aqls: Mapping[str, AqlValue] | Iterable[tuple[str, AqlValue]],
+    severity: str | Mapping[str, str],
+) -> tuple[list[tuple[str, AqlValue]], Mapping[str, str]]:
+    """Return the classes with their AQLs in order, and the severity of each by name.
+
+    Refuses what `class_plans` does of names and severities.
+    """
+    pairs = list(aqls.items() if isinstance(aqls, Mapping) else aqls)
+    names = [name for name, _ in pairs]
+    _check_names(names)
+    return pairs, by_class(names=names, value=severity, missing=SeverityMissing)
+
+
+def by_class(
+    *, names: list[str], value: str | Mapping[str, str], missing: type[Refusal]
+) -> Mapping[str, str]:
+    """Return a value for each class from one for all, or one for each class by name.
+
+    Refuses, first match wins:
+        what `missing` says: values are given by class, and one has none.
+        sampling.unknown_class: a value is given for a class that has no AQL.
+    """
+    if not isinstance(value, Mapping):
+        return dict.fromkeys(names, value)
+    for name in names:
+        if name not in value:
+            raise missing(name=name)
+    for name in value:
+        if name not in names:
+            raise UnknownClass(given=shown(name), known=", ".join(names))
+    return value
+
+
 def _check_names(names: list[str]) -> None:
     if not names:
         raise NoClasses
@@ -202,15 +236,3 @@ def _check_names(names: list[str]) -> None:
         if name.casefold() in seen:
             raise DuplicateClass(name=name)
         seen.add(name.casefold())
-
-
-def _severities(names: list[str], severity: str | Mapping[str, str]) -> Mapping[str, str]:
-    if not isinstance(severity, Mapping):
-        return dict.fromkeys(names, severity)
-    for name in names:
-        if name not in severity:
-            raise SeverityMissing(name=name)
-    for name in severity:
-        if name not in names:
-            raise UnknownClass(given=shown(name), known=", ".join(names))
-    return severity

@@ -64,6 +64,21 @@ Refusal
   FractionInvalid             sampling.fraction_invalid
   VariablesPlanInvalid        sampling.variables_plan_invalid
   FractionUnreachable         sampling.fraction_unreachable
+  UnknownKind                 sampling.unknown_kind
+  KindMissing                 sampling.kind_missing
+  StagedTableAbsent           sampling.staged_table_absent
+  StagedCellInvalid           sampling.staged_cell_invalid
+  StageNotBegun               sampling.stage_not_begun
+  StageNotCounted             sampling.stage_not_counted
+  UnknownSwitchSetting        sampling.unknown_switch_setting
+  SwitchResultUnreadable      sampling.switch_result_unreadable
+  SwitchResultContradicts     sampling.switch_result_contradicts
+  LimitNumbersAbsent          sampling.limit_numbers_absent
+  HistoryUneven               sampling.history_uneven
+  ClearanceInvalid            sampling.clearance_invalid
+  FractionOutOfRange          sampling.fraction_out_of_range
+  DrawOutOfRange              sampling.draw_out_of_range
+  InspectedLotSkipped         sampling.inspected_lot_skipped
 """
 
 from __future__ import annotations
@@ -604,3 +619,156 @@ class FractionUnreachable(Refusal):
         "a lot with {given} does not exist."
     )
     remedy = N_("Ask for fractions from {least} on.")
+# Plans in stages: `stages`, `staged_tables`.
+
+
+class UnknownKind(Refusal):
+    """The kind of sampling is none of single, double, multiple."""
+
+    code = "sampling.unknown_kind"
+    template = N_("There is no kind of sampling {given}.")
+    remedy = N_("Choose one of {known}; single is usual.")
+
+
+class KindMissing(Refusal):
+    """Kinds of sampling were given class by class, and not for this one."""
+
+    code = "sampling.kind_missing"
+    template = N_("No kind of sampling was given for the class {name}.")
+    remedy = N_("Give each class its kind, single, double or multiple, or one kind for all.")
+
+
+class StagedTableAbsent(Refusal):
+    """ISO 2859-1 prints tables of its own for these kinds, and they were not to be had."""
+
+    code = "sampling.staged_table_absent"
+    template = N_("The tables of {kind} sampling of {standard} are not here; none are invented.")
+    remedy = N_(
+        "Agree on {kind} sampling by z1.4, on single sampling by {standard}, or on a plan "
+        "designed from two points: what shall pass, and what shall not."
+    )
+
+
+class StagedCellInvalid(Refusal):
+    """The only source of the cell has a last stage that accepts and rejects the same count."""
+
+    code = "sampling.staged_cell_invalid"
+    template = N_(
+        "The {kind} plan of letter {letter} at AQL {aql} cannot be right in our source: "
+        "its last stage accepts {both} and rejects {both}."
+    )
+    remedy = N_(
+        "Use the single plan it stands for: inspect {n} units; acceptable at {ac} or fewer, "
+        "not acceptable at {re} or more."
+    )
+
+
+class StageNotBegun(Refusal):
+    """A count is given for a stage of which no unit was inspected, or that the plan lacks."""
+
+    code = "sampling.stage_not_begun"
+    template = N_(
+        "A count is given for stage {stage} of {name}, but no unit of it is among the "
+        "{inspected} inspected."
+    )
+    remedy = N_("Say how many units were inspected, or leave the count of stage {stage} out.")
+
+
+class StageNotCounted(Refusal):
+    """A stage was begun, no earlier one decided, and it has no count."""
+
+    code = "sampling.stage_not_counted"
+    template = N_("No count was given for stage {stage} of {name}, which was begun.")
+    remedy = N_("Give the count of every stage that was begun, 0 where none was found.")
+
+
+# Switching: `switching`, `switching_bulk`.
+
+
+class UnknownSwitchSetting(Refusal):
+    """A setting of the switching rules has a value that is none of its choices."""
+
+    code = "sampling.unknown_switch_setting"
+    template = N_("The switching rules know no {setting} {given}.")
+    remedy = N_("Choose one of {known}; for a limit, a whole number too.")
+
+
+class SwitchResultUnreadable(Refusal):
+    """The result of a lot is in none of the forms that the switching rules read."""
+
+    code = "sampling.switch_result_unreadable"
+    template = N_("The result of lot {place} cannot be read: {given}.")
+    remedy = N_(
+        "Give accepted (true or false), Ac, and whether it would be accepted one AQL step "
+        "tighter; or plain A or R."
+    )
+
+
+class SwitchResultContradicts(Refusal):
+    """A lot is not accepted, and yet accepted one step tighter or in the gap over its Ac."""
+
+    code = "sampling.switch_result_contradicts"
+    template = N_(
+        "Lot {place} is not accepted, and yet accepted one AQL step tighter or over its Ac."
+    )
+    remedy = N_("Look up the verdict on lot {place}, and say it again.")
+
+
+class LimitNumbersAbsent(Refusal):
+    """Z1.4 asks for a limit number of Table VIII, which was not to be had."""
+
+    code = "sampling.limit_numbers_absent"
+    template = N_(
+        "10 lots in a row were accepted, and Z1.4 now asks for a limit number of its Table VIII, "
+        "which is not here; none is invented."
+    )
+    remedy = N_(
+        "Agree to drop that condition (Z1.4, 8.5), give the limit number your copy of the "
+        "standard has, or say that reduced inspection is not wanted."
+    )
+    who = N_("the responsible authority")
+
+
+class HistoryUneven(Refusal):
+    """The arrays of a history have not all one length, or more than one dimension."""
+
+    code = "sampling.history_uneven"
+    template = N_("The history has {lots} lots, and one of its columns has {given} values.")
+    remedy = N_("Give every column one value for each lot.")
+
+
+# Skip-lot: `skip_lot`.
+
+
+class ClearanceInvalid(Refusal):
+    """The number of lots to accept in a row is no whole number of 1 or more."""
+
+    code = "sampling.clearance_invalid"
+    template = N_("No lots can be skipped after {given} accepted in a row.")
+    remedy = N_("Say how many lots in a row must be accepted first: a whole number, 1 or more.")
+
+
+class FractionOutOfRange(Refusal):
+    """The fraction of lots to inspect is not above 0 and at most 1."""
+
+    code = "sampling.fraction_out_of_range"
+    template = N_("{given} is no fraction of lots to inspect.")
+    remedy = N_("Give a number above 0 and at most 1, such as 0.25 for one lot in four.")
+
+
+class DrawOutOfRange(Refusal):
+    """The number drawn for a lot is not from 0 up to but not including 1."""
+
+    code = "sampling.draw_out_of_range"
+    template = N_("The number drawn for the lot is {given}: not from 0 up to 1.")
+    remedy = N_("Draw a number of 0 or more and below 1, all equally likely.")
+
+
+class InspectedLotSkipped(Refusal):
+    """A lot was skipped before enough lots in a row were accepted."""
+
+    code = "sampling.inspected_lot_skipped"
+    template = N_(
+        "The lot was skipped after {accepted} lots accepted in a row; {clearance} are needed first."
+    )
+    remedy = N_("Inspect this lot: every lot is inspected until {clearance} in a row are accepted.")

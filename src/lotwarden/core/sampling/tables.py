@@ -69,14 +69,14 @@ _LETTERS_OF_LEVEL: Final = {
 
 LEVELS: Final = tuple(_LETTERS_OF_LEVEL)
 
-_SAMPLE_SIZES: Final = (
+SAMPLE_SIZES: Final = (
     *(2, 3, 5, 8, 13, 20, 32, 50, 80, 125),
     *(200, 315, 500, 800, 1_250, 2_000, 3_150),
 )
 
 # Reduced inspection takes the sample size of the letter two steps before; the series has
 # nothing below 2, so A and B take 2 as C does.
-_REDUCED_SAMPLE_SIZES: Final = (2, 2, *_SAMPLE_SIZES[:-2])
+_REDUCED_SAMPLE_SIZES: Final = (2, 2, *SAMPLE_SIZES[:-2])
 
 # A line of a table holds plans, as "Ac/Re", and the arrows "up" and "down".
 _Line: TypeAlias = tuple[str, ...]
@@ -180,7 +180,7 @@ def single_table(*, standard: str, severity: str) -> Table:
 
 def _followed(standard: str, severity: str) -> Table:
     """Return the table with every arrow followed."""
-    sizes = _REDUCED_SAMPLE_SIZES if severity == "reduced" else _SAMPLE_SIZES
+    sizes = _REDUCED_SAMPLE_SIZES if severity == "reduced" else SAMPLE_SIZES
     # Only tightened inspection knows S: without it one plan would have no place (AQL 0.025).
     letters = _ALL_LETTERS if severity == "tightened" else LETTERS
     rows = [_printed(standard, severity, letter) for letter in letters]
