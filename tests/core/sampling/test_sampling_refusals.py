@@ -90,7 +90,6 @@ def skip_lot(clearance: object = 10, fraction: object = 0.25) -> sampling.SkipLo
 
 
 SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
-    *variables_refusals.SMALLEST,
     (
         sampling.LotSizeNotWhole,
         lambda: letter(lot_size=4_000.0),
@@ -345,6 +344,7 @@ SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
         lambda: sampling.iso_variables_plan(producer=(0.01, 0.95), consumer=(0.05, 0.10)),
         "The tables of ISO 3951-1 are not held here: there is no source to trust.",
         "Agree on the plan that keeps both points, spread unknown: n 55, k 1.948; or use Z1.9.",
+    ),
     (
         sampling.UnknownKind,
         lambda: staged(kind="triple"),
@@ -461,6 +461,7 @@ SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
         "The lot was skipped after 0 lots accepted in a row; 10 are needed first.",
         "Inspect this lot: every lot is inspected until 10 in a row are accepted.",
     ),
+    *variables_refusals.SMALLEST,
 ]
 
 
@@ -609,92 +610,6 @@ def test_the_reasons_against_a_judgement_are_given_in_the_documented_order() -> 
         "sampling.more_found_than_inspected",
         "sampling.unit_counted_twice",
     ]
-
-
-def test_the_reasons_against_a_judgement_in_stages_are_given_in_the_documented_order() -> None:
-    acts: list[Callable[[], object]] = [
-        lambda: judged_in_stages("80", fatal=[]),
-        lambda: judged_in_stages(-1, fatal=[]),
-        lambda: judged_in_stages(3_201, fatal=[]),
-        lambda: judged_in_stages(fatal=[]),
-        lambda: judged_in_stages(major=[]),
-        lambda: judged_in_stages(major=[0, None], minor=[-1]),
-        lambda: judged_in_stages(major=[0, 0, 0], minor=[-1]),
-        lambda: judged_in_stages(major=[None], minor=[-1]),
-        lambda: judged_in_stages(major=[-1], minor=[81]),
-        lambda: judged_in_stages(major=[81], minor=[]),
-        lambda: judged_in_stages(major=[], minor=[81]),
-        lambda: judged_in_stages(major=[41], minor=[40]),
-        lambda: judged_in_stages(160, major=[40, 40], minor=[40, 41]),
-    ]
-    codes = []
-    for act in acts:
-        with pytest.raises(Refusal) as refused:
-            act()
-        codes.append(refused.value.code.removeprefix("sampling."))
-
-    assert codes == [
-        "count_not_whole",
-        "count_below_zero",
-        "more_inspected_than_lot",
-        "unknown_class",
-        "class_not_counted",
-        "stage_not_begun",
-        "stage_not_begun",
-        "count_not_whole",
-        "count_below_zero",
-        "more_found_than_inspected",
-        "stage_not_counted",
-        "unit_counted_twice",
-        "unit_counted_twice",
-    ]
-
-
-@pytest.mark.parametrize(
-    "result",
-    [
-        *((), (1,), (None,), (True, -1), (True, True), (True, 2.0), (True, 5, "yes"), 1, None, "a"),
-        (True, 5, True, "triple"),
-        (True, 5, True, []),
-        (True, 5, True, "double", 0),
-        (True,) * 12,
-    ],
-)
-def test_a_result_that_is_in_no_form_is_refused(result: object) -> None:
-    with pytest.raises(sampling.SwitchResultUnreadable):
-        switched(result)
-
-
-def test_a_history_that_contradicts_itself_is_refused_at_its_lot() -> None:
-    history = sampling.LotHistory(accepted=[True, False], over_ac=[False, True])
-
-    with pytest.raises(sampling.SwitchResultContradicts, match="Lot 2 "):
-        sampling.switch_history(standard="iso2859-1", history=history)
-
-
-def test_a_long_history_asks_for_the_limit_number_too() -> None:
-    history = sampling.LotHistory(accepted=[True] * 10, ac=[5] * 10)
-
-    with pytest.raises(sampling.LimitNumbersAbsent):
-        sampling.switch_history(standard="z1.4", history=history)
-
-
-@pytest.mark.parametrize(
-    "setting",
-    [
-        *({"limit": True}, {"limit": -1}, {"limit": "none"}, {"reduced_wanted": 1}),
-        *({"start": "discontinued"}, {"discontinue": []}),
-    ],
-)
-def test_a_switching_setting_that_is_no_choice_is_refused(setting: dict[str, object]) -> None:
-    with pytest.raises(sampling.UnknownSwitchSetting):
-        sampling.SwitchSettings(**setting)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("fraction", [-0.1, 1.1, float("nan")])
-def test_a_fraction_of_lots_that_is_none_is_refused(fraction: float) -> None:
-    with pytest.raises(sampling.FractionOutOfRange):
-        skip_lot(fraction=fraction)
 
 
 def test_a_severity_for_a_class_without_an_aql_is_refused() -> None:

@@ -66,19 +66,19 @@ from lotwarden.core.sampling.refusals import (
     DesignTooLarge,
     DrawOutOfRange,
     DuplicateClass,
+    FractionalPlansNotHeld,
     FractionInvalid,
     FractionOutOfRange,
     FractionUnreachable,
-    FractionalPlansNotHeld,
     HistoryUneven,
     InspectedLotSkipped,
     KFormNeedsOneLimit,
     KindMissing,
+    LimitingQualityTablesNotHeld,
     LimitNotANumber,
     LimitNumbersAbsent,
     LimitPlanMissing,
     LimitPlansDiffer,
-    LimitingQualityTablesNotHeld,
     LimitsInWrongOrder,
     LotSizeMissing,
     LotSizeNotWhole,
@@ -88,9 +88,9 @@ from lotwarden.core.sampling.refusals import (
     MoreInspectedThanLot,
     NoClasses,
     NoLimit,
+    NonconformitiesNotCounted,
     NoSpread,
     NoSuchQuality,
-    NonconformitiesNotCounted,
     PlanExceedsLot,
     PlanTooLarge,
     PointsReversed,
@@ -105,10 +105,10 @@ from lotwarden.core.sampling.refusals import (
     SigmaNotPositive,
     SigmaNotUsed,
     SpreadUnknown,
-    StageNotBegun,
-    StageNotCounted,
     StagedCellInvalid,
     StagedTableAbsent,
+    StageNotBegun,
+    StageNotCounted,
     StagesInvalid,
     SwitchResultContradicts,
     SwitchResultUnreadable,
@@ -130,10 +130,10 @@ from lotwarden.core.sampling.refusals import (
     ZeroPlanImpossible,
 )
 from lotwarden.core.sampling.series import (
-    AQLS,
     AQL_ZERO,
-    AqlValue,
+    AQLS,
     COLUMNS,
+    AqlValue,
     canonical_aql,
 )
 from lotwarden.core.sampling.skip_lot import (
@@ -155,13 +155,13 @@ from lotwarden.core.sampling.staged_tables import (
 )
 from lotwarden.core.sampling.stages import (
     Stage,
-    StageOutcome,
     StagedClass,
     StagedClassVerdict,
     StagedFound,
     StagedInspection,
     StagedPlan,
     StagedVerdict,
+    StageOutcome,
     judge_stages,
     tally_stages,
 )
@@ -178,19 +178,19 @@ from lotwarden.core.sampling.switching_rules import (
     SwitchSettings,
 )
 from lotwarden.core.sampling.tables import (
-    Cell,
     LETTERS,
     LEVELS,
     SEVERITIES,
     STANDARDS,
+    Cell,
     code_letter,
     single_table,
 )
 from lotwarden.core.sampling.variables_tables import (
-    Trust,
     VARIABLES_AQLS,
     VARIABLES_LETTERS,
     VARIABLES_METHODS,
+    Trust,
     VariablesCell,
     variables_table,
 )
@@ -201,9 +201,9 @@ if TYPE_CHECKING:
         chain_oc,
     )
     from lotwarden.core.sampling.curves import (
+        MODELS,
         Aoql,
         Curves,
-        MODELS,
         Model,
         aoql,
         curtailed_asn,
@@ -283,8 +283,7 @@ _NUMERIC: Final = {
     for module, names in {
         "chain": "chain_accepts chain_oc",
         "curves": (
-            "Aoql Curves MODELS Model aoql curtailed_asn oc plan_curves quality_at "
-            "staged_oc"
+            "Aoql Curves MODELS Model aoql curtailed_asn oc plan_curves quality_at staged_oc"
         ),
         "designs": "Design VariablesDesign design design_variables",
         "dodge_romig": "RectifyingPlan aoql_plan ltpd_plan",
@@ -297,7 +296,9 @@ _NUMERIC: Final = {
             "LimitPlans LimitVerdict VariablesPlan VariablesVerdict judge_variables "
             "variables_plan variables_plan_of_k"
         ),
-        "variables_curves": "Band estimate_nonconforming k_of_m m_of_k variables_oc variables_oc_band",
+        "variables_curves": (
+            "Band estimate_nonconforming k_of_m m_of_k variables_oc variables_oc_band"
+        ),
         "words": "Sentence passing_sentence passing_sentences",
         "zero": "ZeroPlan zero_plan zero_plan_for_producer",
     }.items()
@@ -307,6 +308,17 @@ _NUMERIC: Final = {
 __all__ = [
     "AQLS",
     "AQL_ZERO",
+    "COLUMNS",
+    "KINDS",
+    "LETTERS",
+    "LEVELS",
+    "MODELS",
+    "SEVERITIES",
+    "STANDARDS",
+    "SWITCH_SEVERITIES",
+    "VARIABLES_AQLS",
+    "VARIABLES_LETTERS",
+    "VARIABLES_METHODS",
     "Aoql",
     "AqlAboveSeries",
     "AqlBelowSeries",
@@ -315,7 +327,6 @@ __all__ = [
     "AqlNotInVariables",
     "AqlValue",
     "Band",
-    "COLUMNS",
     "Cell",
     "ChainTooShort",
     "ClassNameInvalid",
@@ -341,10 +352,7 @@ __all__ = [
     "InspectionPlan",
     "IsolatedPlan",
     "KFormNeedsOneLimit",
-    "KINDS",
     "KindMissing",
-    "LETTERS",
-    "LEVELS",
     "LimitNotANumber",
     "LimitNumbersAbsent",
     "LimitPlanMissing",
@@ -358,7 +366,6 @@ __all__ = [
     "LotSizeMissing",
     "LotSizeNotWhole",
     "LotTooSmall",
-    "MODELS",
     "MeasurementNotANumber",
     "Model",
     "MoreFoundThanInspected",
@@ -379,9 +386,6 @@ __all__ = [
     "QualityOutside",
     "RectifyingPlan",
     "RisksReversed",
-    "SEVERITIES",
-    "STANDARDS",
-    "SWITCH_SEVERITIES",
     "SampleExceedsLot",
     "Sentence",
     "SequentialPlan",
@@ -427,9 +431,6 @@ __all__ = [
     "UnknownVariablesLetter",
     "UnknownVariablesMethod",
     "UnknownVariablesStandard",
-    "VARIABLES_AQLS",
-    "VARIABLES_LETTERS",
-    "VARIABLES_METHODS",
     "VariablesCell",
     "VariablesDesign",
     "VariablesPlan",

@@ -437,6 +437,8 @@ class VariablesTablesNotHeld(Refusal):
     remedy = N_(
         "Agree on the plan that keeps both points, spread unknown: n {n}, k {k}; or use Z1.9."
     )
+
+
 # Inspection by variables: variables_tables, variables, variables_curves, normality.
 
 
@@ -619,6 +621,8 @@ class FractionUnreachable(Refusal):
         "a lot with {given} does not exist."
     )
     remedy = N_("Ask for fractions from {least} on.")
+
+
 # Plans in stages: `stages`, `staged_tables`.
 
 
