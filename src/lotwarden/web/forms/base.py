@@ -193,8 +193,10 @@ class ActForm(forms.Form):
 
     def groups(self) -> tuple[FieldGroup, ...]:
         """Return the fields in groups, in the order people know them."""
-        last = tuple(name for name in ("occurred_at", "short") if name in self.fields)
-        names = tuple(name for name in self.fields if name not in ("act", *last))
+        names = [name for name in self.fields if name not in ("act", "occurred_at", "short")]
+        if "short" in self.fields:  # beside the number that it is about
+            names.insert(names.index("found") + 1, "short")
+        last = [name for name in ("occurred_at",) if name in self.fields]
         return (FieldGroup("", (*names, *last)),)
 
     def happened_at(self) -> datetime | None:
