@@ -33,7 +33,7 @@ def _live(ws: Workspace) -> None:
     ws.offered("N-1", 100, serials="X001")
     lots.quarantine(ws.vera, lot="N-1", reason="A customer found a leaking lid.")
     corrections.correct(ws.vera, lot="N-1", entry=ws.last_act("N-1"), reason="The wrong lot.")
-    counts.count(ws.li, lot="N-1", site=ws.yongkang, condition="quarantined", found=99)
+    counts.count(ws.vera, lot="N-1", site=ws.yongkang, condition="quarantined", found=99)
 
 
 @pytest.fixture
