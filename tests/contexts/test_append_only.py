@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from lotwarden.config.database import APPEND_ONLY, unguarded
 from lotwarden.custody.models import Disposition, Reservation, Standing, Transfer
-from lotwarden.custody.operations import corrections, counts, sightings
+from lotwarden.custody.operations import corrections, counts, lots, sightings
 from lotwarden.evidence.models import Statement
 from lotwarden.inspections.models import Inspection
 from lotwarden.orders.models import Lot
@@ -31,9 +31,9 @@ def _live(ws: Workspace) -> None:
         ws.vera, data=sheet(sighting_row("S-1", serial="SB0001")), filename="s.csv"
     )
     ws.offered("N-1", 100, serials="X001")
-    ws.result(ws.plan("N-1"), inspected=20, critical=1)
+    lots.quarantine(ws.vera, lot="N-1", reason="A customer found a leaking lid.")
     corrections.correct(ws.vera, lot="N-1", entry=ws.last_act("N-1"), reason="The wrong lot.")
-    counts.count(ws.li, lot="N-1", site=ws.yongkang, condition="quarantined", found=99)
+    counts.count(ws.vera, lot="N-1", site=ws.yongkang, condition="quarantined", found=99)
 
 
 @pytest.fixture

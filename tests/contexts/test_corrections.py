@@ -193,12 +193,11 @@ def test_a_dispatch_and_an_arrival_are_taken_back_last_first(ws: Workspace) -> N
     first = ws.last_act()
     moves.arrive(ws.wang, lot="L-1", site=ws.ningbo, carries="quarantined", found=99)
     second = ws.last_act()
-    assert correct(ws, entry=first)
-    with refused("ledger.overdrawn"):
-        correct(ws, by="tomas", entry=first)
+    with refused("ledger.overdrawn"):  # what no second signature can do takes no first one
+        correct(ws, entry=first)
 
     both(ws, entry=second)
-    assert not correct(ws, by="tomas", entry=first)
+    both(ws, entry=first)
 
     assert ws.where() == {"quarantined": 3_200}
     assert ws.at("L-1", "ningbo") == {}
@@ -209,17 +208,15 @@ def test_units_that_have_moved_on_or_are_promised_are_not_taken_back(ws: Workspa
     entry = short(ws, found=3_230)
     custody.quarantine(ws.vera, lot="L-1", reason="Surplus found.")
 
-    assert correct(ws, entry=entry)
     with refused("ledger.overdrawn", held=0, asked=30):
-        correct(ws, by="tomas", entry=entry)
+        correct(ws, entry=entry)
     ws.propose("destroy", quantity=3_230)
     entry = ws.last_act()
     with refused("custody.cannot_be_taken_back"):
         correct(ws, entry=entry)
     (quarantined,) = [one.act for one in ws.chain() if one.kind == "custody.quarantine"]
-    assert correct(ws, entry=quarantined)
     with refused("ledger.reserved"):
-        correct(ws, by="tomas", entry=quarantined)
+        correct(ws, entry=quarantined)
 
 
 def test_a_lot_that_was_never_made_is_taken_back_whole(ws: Workspace) -> None:

@@ -20,6 +20,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import OperationalError, connection
@@ -92,10 +93,11 @@ def _too_many_failures(ws: Workspace) -> None:
 
 
 def _too_many_from_here(ws: Workspace) -> None:
-    for n in range(people.CLIENT_FAILURES_MOST):
-        with pytest.raises(people.LogInFailed):
-            people.check_password(email=f"a{n}@b.example", password="x", client="203.0.113.7")
-    people.check_password(email="li@agency.example", password="x", client="203.0.113.7")
+    with mock.patch.object(people, "CLIENT_FAILURES_MOST", 2):  # each costs half a second
+        for n in range(2):
+            with pytest.raises(people.LogInFailed):
+                people.check_password(email=f"a{n}@b.example", password="x", client="203.0.113.7")
+        people.check_password(email="li@agency.example", password="x", client="203.0.113.7")
 
 
 def _weak_password(ws: Workspace) -> object:

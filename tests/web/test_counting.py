@@ -8,6 +8,7 @@ import uuid
 from django.http import HttpResponse
 from django.test import Client
 
+from lotwarden.custody.operations import moves
 from tests.web.conftest import LogIn
 from tests.workspace import Workspace
 
@@ -94,3 +95,25 @@ def test_what_an_inspection_found_is_typed_for_each_class(ws: Workspace, log_in:
     page = answer.content.decode()
     assert answer.status_code == 422
     assert page.count("This field is required.") == 4, "critical and minor, above and at the field"
+
+
+def test_parts_at_several_places_are_counted_one_by_one(ws: Workspace, log_in: LogIn) -> None:
+    sort = ws.running("sort", quantity=300)
+    moves.move(
+        ws.wang, lot="L-1", site=ws.yongkang, condition="in_sorting", to=ws.ningbo,
+        quantity=100, disposition=sort,
+    )  # fmt: skip
+    moves.arrive(ws.wang, lot="L-1", site=ws.ningbo, carries="in_sorting")
+    client, path = log_in("Zhang"), f"/lots/L-1/{sort}/counts"
+    at = now_at(client, path)
+    assert "Which part" in client.get(path).content.decode()
+    typed = {"conforming": 98, "reworkable": 0, "not_reworkable": 0}
+    when = {"initial-occurred_at": at, "occurred_at": at}
+
+    unsaid = send(client, path, **typed, **when)
+    done = send(client, path, **typed, **when, where=ws.ningbo)
+
+    assert unsaid.status_code == 422
+    assert done.status_code == 302
+    assert ws.at("L-1", "ningbo") == {"awaiting_reinspection": 98, "unaccounted": 2}
+    assert ws.at("L-1", "yongkang")["in_sorting"] == 200

@@ -38,7 +38,7 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
         custody.result_stands: it booked an inspection's result.
         ledger.already_corrected
         custody.second_person: this person signed already.
-        ledger.*: the units have moved on since.
+        ledger.*: the units have moved on since; asked before the first signature is taken.
     """
     card = lots.lot(lot, op.actor)
     op.lock([card.id])
@@ -56,6 +56,7 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
     authority = None
     op.write("reason", reason.strip())
     if two:
+        _try(desk.books, originals)
         signers = _sign(op, entry)
         if len(signers) < 2 and not op.actor.single_person:
             op.tell(corrects=str(entry), signed=str(op.actor.person), waits_for="second person")
@@ -77,6 +78,15 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
     desk.close()
     op.tell(corrects=str(entry))
     return {"lot": lot, "waits": False}
+
+
+def _try(books: ledger.Books, originals: list[ledger.Transfer]) -> None:
+    """Refuse at the first signature what the books would refuse at the second."""
+    for original in reversed(originals):
+        taken_back = ledger.correction(
+            original, id=str(uuid.uuid4()), authority="tried", corrected=False
+        )
+        books = ledger.post(books, [taken_back])
 
 
 def _needs_two(original: ledger.Transfer) -> bool:

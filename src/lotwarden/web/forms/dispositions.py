@@ -13,6 +13,7 @@ from lotwarden.core import dispositions as rules
 from lotwarden.core.dispositions import KINDS, Kind, StepType
 from lotwarden.custody import queries as custody
 from lotwarden.custody.operations.dispositions import Terms
+from lotwarden.custody.queries import DispositionCard
 from lotwarden.identity import queries as identity
 from lotwarden.reports import ways, words
 from lotwarden.reports.pages import FieldGroup, Gate
@@ -319,7 +320,7 @@ class StepForm(ActForm):
         self.title = _(self.step.title)
         self.explains = self._explains()
         self.evidence_help = self._evidence_help()
-        self.sent = sum(n for account, n in found.holds if account.condition is self.step.debit)
+        self.sent = self._choose_part(found)
         self.names = tuple(self.step.classes)
         if self.step.type is StepType.START:
             self.names = ()
@@ -358,6 +359,26 @@ class StepForm(ActForm):
             whole = [one for one in parts if one is not None]
             self.ask_if_short(self.sent, sum(whole) if len(whole) == len(parts) else None)
 
+    def _choose_part(self, found: DispositionCard) -> int:
+        """Ask which part is meant where the units stand at several sites; return how many it is."""
+        parts = {
+            str(account.site): n
+            for account, n in found.holds
+            if account.condition is self.step.debit and n
+        }
+        if len(parts) < 2:
+            return sum(parts.values())
+        choices = [
+            (site, _("%(n)s at %(site)s") % {"n": words.units(n), "site": self.scope.label(site)})
+            for site, n in parts.items()
+        ]
+        self.fields["where"] = forms.ChoiceField(
+            label=_("Which part"), choices=choices, initial=self.scope.query.get("site"),
+            help_text=_("Its units stand at several places; each is counted by itself."),
+        )  # fmt: skip
+        chosen = self.data.get("where") if self.is_bound else self.scope.query.get("site")
+        return parts.get(str(chosen), 0)
+
     def clean(self) -> dict[str, Any]:
         """Demand a number for each class, 0 where there is none: a blank is not a count."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
@@ -369,6 +390,8 @@ class StepForm(ActForm):
 
     def groups(self) -> tuple[FieldGroup, ...]:
         groups: list[FieldGroup] = []
+        if "where" in self.fields:
+            groups.append(FieldGroup("", ("where",)))
         if self.names:
             fields = [
                 name
@@ -401,6 +424,8 @@ class StepForm(ActForm):
         if self.names:
             classes, rest = counted(self, self.names)
             asked["classes"], asked["rest"] = classes, rest
+        if "where" in self.fields:
+            asked["site"] = uuid.UUID(self.cleaned_data["where"])
         if "defects_shown" in self.fields:
             asked["defects_shown"] = self.cleaned_data["defects_shown"]
         return asked
