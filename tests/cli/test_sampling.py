@@ -86,6 +86,17 @@ def test_a_zero_plan_for_an_aql_is_as_safe_as_its_single_plan(home: Path) -> Non
     assert zero["n"] < single["n"]
 
 
+def test_a_class_named_twice_is_refused_for_every_type(home: Path) -> None:
+    twice = ("--aql", "major=1.0", "--aql", "Major=2.5")
+
+    for asked in (
+        ("--type", "double", "--lot-size", "90", *twice),
+        ("--type", "variables", "--letter", "D", *twice),
+        ("--type", "c0", "--lq", "0.05", "--lq", "0.1"),
+    ):
+        assert refused("plan", *asked, home=home)["code"] == "sampling.duplicate_class"
+
+
 def test_a_sequential_plan_has_its_lines_and_where_its_numbers_change(home: Path) -> None:
     plan = _only("--type", "sequential", *TWO_POINTS, home=home)
 

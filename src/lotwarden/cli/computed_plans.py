@@ -207,7 +207,13 @@ def _sequential(arguments: argparse.Namespace) -> Plans:
         "cut": found.cut,
     }
     lines = [f"{_points(arguments)}: unit by unit, at most {found.cut:,}"]
-    lines += [f"  up to {stage.n:,} units: {judged(stage)}" for stage in stages]
+    accepts: int | None = None
+    for n, ac, re in stages:
+        line = f"  up to {n:,} units: not acceptable at {re:,} or more"
+        if ac != accepts:
+            line += f"; at {n:,}: acceptable at {ac:,} or fewer"
+        lines.append(line)
+        accepts = ac
     subject = Subject(
         aql=arguments.producer[0], sequential=found, lot_size=arguments.lot_size
     )  # fmt: skip

@@ -59,6 +59,7 @@ def _add(
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=does, description=does[:1].upper() + does[1:] + ".")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(error=parser.error)  # for options that do not fit together
     return parser
 
 

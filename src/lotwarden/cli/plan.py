@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lotwarden.cli.subjects import Plans, Shown, Subject, aqls_of, judged, stages_json
-from lotwarden.cli.usage import Usage
 from lotwarden.core import sampling
 
 _FROM_TABLES = ("single", "double", "multiple")
@@ -79,18 +78,19 @@ def _check_picture(file: str) -> None:
 
 
 def _check_options(arguments: argparse.Namespace) -> None:
+    """Ask of each type the options that it needs and no others, as argparse would."""
     kind = arguments.type
     for option in _NEEDS[kind]:
         if all(getattr(arguments, one) is None for one in option.split("|")):
-            raise Usage(f"--type {kind} needs {' or '.join(map(_written, option.split('|')))}")
+            arguments.error(f"--type {kind} needs {' or '.join(map(_written, option.split('|')))}")
     takes = {one for option in _NEEDS[kind] for one in option.split("|")} | {*_TAKES[kind]}
     for name in sorted(_OF_SOME - takes):
         if getattr(arguments, name) is not None:
-            raise Usage(f"{_written(name)} does not belong to --type {kind}")
+            arguments.error(f"{_written(name)} does not belong to --type {kind}")
     for option in _NEEDS[kind]:
         one, _, other = option.partition("|")
         if other and None not in (getattr(arguments, one), getattr(arguments, other)):
-            raise Usage(f"write {_written(one)} or {_written(other)}, not both")
+            arguments.error(f"write {_written(one)} or {_written(other)}, not both")
 
 
 def _written(name: str) -> str:

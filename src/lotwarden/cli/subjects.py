@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from lotwarden.cli.usage import Usage
+from lotwarden.core import sampling
 
 ALL = "all"
 """The name of the one class where a plan is asked for without naming any."""
@@ -51,11 +52,16 @@ class Plans(NamedTuple):
 
 def named(pairs: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
     """Yield name and value of each `CLASS=VALUE`; a lone value is that of all."""
+    seen = set()
     for pair in pairs:
         name, equals, value = pair.rpartition("=")
         if equals and not name.strip():
             raise Usage(f"write {option} CLASS=VALUE, not {pair}")
-        yield (name.strip() if equals else ALL), value.strip()
+        name = name.strip() or ALL
+        if name.casefold() in seen:
+            raise sampling.DuplicateClass(name=name)
+        seen.add(name.casefold())
+        yield name, value.strip()
 
 
 def aqls_of(arguments: argparse.Namespace) -> list[tuple[str, str]]:
