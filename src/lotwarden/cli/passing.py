@@ -14,7 +14,7 @@ from lotwarden.core import sampling
 CURVES = ("oc", "asn", "aoq", "ati")
 
 _POINTS = 400
-_ROUNDS = 3
+_SEARCH, _ROUNDS = 30, 5
 _OFTEN_ENOUGH_TO_SEE = 0.003
 _RARELY = 0.10
 _AS_OFTEN_AS_NOT = 0.5
@@ -110,7 +110,7 @@ def _quality(subject: Subject, often: float) -> float:
     accepted = _accepted(subject)
     low, high = 0.0, 1.0
     for _ in range(_ROUNDS):
-        points = np.linspace(low, high, _POINTS)
+        points = np.linspace(low, high, _SEARCH)
         first = max(int((accepted(points) <= often).argmax()), 1)
         low, high = float(points[first - 1]), float(points[first])
     return high
