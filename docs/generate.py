@@ -22,6 +22,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import django
@@ -53,6 +54,18 @@ PLAN = (
     "plan --lot-size 4000 --level II --aql critical=0 --aql major=2.5 --aql minor=4.0 "
     "--severity normal --standard iso2859-1 --json"
 )
+EXAMPLES = {
+    "words": "plan --lot-size 1000 --aql major=2.5 --words",
+    "double": "plan --type double --lot-size 1000 --aql major=2.5",
+    "zero": "plan --type c0 --lot-size 1000 --aql major=1.0",
+    "rectifying": "plan --type dodge-romig --lot-size 1000 --aoql 0.03 --process-average 0.009",
+    "sequential": "plan --type sequential --producer 0.01,0.95 --consumer 0.05,0.10",
+    "variables": "plan --type variables --letter D --aql major=1.0",
+    "design": "design --producer 0.01,0.95 --consumer 0.05,0.10",
+    "oc": "oc --n 80 --ac 7 --p 0.01,0.05 --model binomial --json",
+    "two-points": "design --producer 0.01,0.95 --consumer 0.05,0.10 --json",
+    "stages": "plan --type double --lot-size 1000 --aql major=2.5 --json",
+}
 
 
 def main() -> int:
@@ -111,7 +124,7 @@ def _broken_examples() -> int:
     """Run the examples of the documents and return how many fail; doctest says which."""
     return sum(
         doctest.testfile(str(path), module_relative=False, encoding="utf-8").failed
-        for path in _documents()
+        for path in (DOCS.parent / "README.md", *_documents())
         if ">>> " in path.read_text(encoding="utf-8")
     )
 
@@ -230,13 +243,13 @@ def _option_help(action: argparse.Action) -> str:
     return f"{text} (needed)" if action.required and action.option_strings else text
 
 
-def _plan_example() -> str:
-    """Return a real call of `lotwarden plan` with what it prints."""
+def _example(call: str) -> str:
+    """Return a real call of `lotwarden` with what it prints."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        code = command_line(PLAN.split())
-    assert code == 0, "the example is a plan that exists"
-    return f"```console\n$ lotwarden {PLAN}\n{printed.getvalue()}```"
+        code = command_line(call.split())
+    assert code == 0, "the example is a call that works"
+    return f"```console\n$ lotwarden {call}\n{printed.getvalue()}```"
 
 
 def _spreadsheets() -> str:
@@ -266,7 +279,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "operations": _operations,
     "refusals": _refusals,
     "cli": _commands,
-    "cli-plan": _plan_example,
+    "cli-plan": partial(_example, PLAN),
+    **{f"example-{name}": partial(_example, call) for name, call in EXAMPLES.items()},
     "spreadsheets": _spreadsheets,
 }
 

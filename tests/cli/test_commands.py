@@ -13,7 +13,8 @@ from lotwarden.cli.parser import build
 from tests.cli.program import run, run_as_installed
 
 COMMANDS = (
-    "plan", "init", "demo", "serve", "import", "where", "people", "fsck", "backup", "restore",
+    "plan", "oc", "design", "switch", "init", "demo", "serve", "import", "where", "people", "fsck",
+    "backup", "restore",
 )  # fmt: skip
 
 

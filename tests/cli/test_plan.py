@@ -23,11 +23,11 @@ ASKED = (
 TOLD = {
     "code_letter": "L",
     "classes": {
-        "critical": {"n": 200, "ac": 0, "re": 1, "letter": "L"},
-        "major": {"n": 200, "ac": 10, "re": 11, "letter": "L"},
-        "minor": {"n": 200, "ac": 14, "re": 15, "letter": "L"},
+        name: {"n": 200, "ac": ac, "re": ac + 1, "letter": "L",
+               "stages": [{"n": 200, "ac": ac, "re": ac + 1}]}
+        for name, ac in (("critical", 0), ("major", 10), ("minor", 14))
     },
-}
+}  # fmt: skip
 LIBRARY = """
 from lotwarden.core import sampling
 plan = sampling.single_plan(
@@ -35,6 +35,7 @@ plan = sampling.single_plan(
 )
 assert (plan.n, plan.ac, plan.re, plan.letter) == (200, 10, 11, "L"), plan
 assert sampling.code_letter(lot_size=4000, level="II") == "L"
+assert sampling.oc(n=80, ac=7, p=[0.05]).round(3).tolist() == [0.953]
 import lotwarden.core.dispositions, lotwarden.core.grades, lotwarden.core.ledger
 import lotwarden.core.statements, lotwarden.core.units
 """
@@ -107,11 +108,16 @@ def test_the_wheel_alone_plans_and_names_what_the_rest_needs(tmp_path: Path) -> 
     program = python.with_name("lotwarden")
 
     plan = _run(program, *ASKED)
+    picture = _run(program, *ASKED, "--plot", tmp_path / "oc.svg")
     library = _run(python, "-c", LIBRARY)
     where = _run(program, "where")
 
     assert (plan.returncode, plan.stderr) == (0, "")
     assert json.loads(plan.stdout) == TOLD
+    assert (picture.returncode, picture.stdout) == (1, "")
+    assert picture.stderr == (
+        "lotwarden: a picture needs matplotlib.\nDo:  pip install 'lotwarden[plot]'\n"
+    )
     assert library.returncode == 0, library.stderr
     assert (where.returncode, where.stdout) == (1, "")
     assert where.stderr == (
@@ -120,11 +126,25 @@ def test_the_wheel_alone_plans_and_names_what_the_rest_needs(tmp_path: Path) -> 
     )
 
 
+def test_looking_up_a_plan_loads_neither_the_numeric_libraries_nor_django() -> None:
+    script = (
+        "import sys\n"
+        "from lotwarden.cli import main\n"
+        "assert main(sys.argv[1:]) == 0\n"
+        "heavy = {'numpy', 'scipy', 'matplotlib', 'django'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+
+    for asked in (ASKED, ASKED[:-1], (*ASKED, "--type", "double", "--standard", "z1.4")):
+        ended = _run(sys.executable, "-c", script, *asked)
+        assert ended.returncode == 0, ended.stderr
+
+
 def _venv_with_the_wheel_alone(folder: Path) -> Path:
     """Build the wheel and install it, with what it declares it needs and nothing else.
 
-    Its two dependencies are copied from this environment, since no network is asked; `uv pip
-    check` then proves that they are all it declares.
+    Its dependencies are linked from this environment, since no network is asked; `uv pip check`
+    then proves that they are all it declares.
     """
     built = _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
     assert built.returncode == 0, built.stderr
@@ -134,27 +154,29 @@ def _venv_with_the_wheel_alone(folder: Path) -> Path:
     assert made.returncode == 0, made.stderr
     python = venv / "bin" / "python"
     (packages,) = venv.glob("lib/python*/site-packages")
-    for name in ("pyroaring", "rfc8785"):
-        _copy_distribution(name, packages)
+    needed = {"numpy", "pyroaring", "rfc8785", "scipy"}
+    for name in needed:
+        _link_distribution(name, packages)
     installed = _run(UV, "pip", "install", "--offline", "--no-deps", "--python", python, wheel)
     assert installed.returncode == 0, installed.stderr
     checked = _run(UV, "pip", "check", "--offline", "--python", python)
     assert checked.returncode == 0, checked.stderr
     listed = _run(UV, "pip", "list", "--offline", "--python", python, "--format", "json")
     names = {one["name"] for one in json.loads(listed.stdout)}
-    assert names == {"lotwarden", "pyroaring", "rfc8785"}
+    assert names == needed | {"lotwarden"}
     return python
 
 
-def _copy_distribution(name: str, packages: Path) -> None:
+def _link_distribution(name: str, packages: Path) -> None:
+    """Put a distribution into another environment: its metadata as a copy, its code as links."""
     files = metadata.files(name)
     assert files, f"{name} is installed here"
-    for file in files:
-        if ".." in file.parts or "__pycache__" in file.parts:
-            continue
-        target = packages / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(str(file.locate()), target)
+    for top in {file.parts[0] for file in files if ".." not in file.parts}:
+        here = Path(str(metadata.distribution(name).locate_file(top)))
+        if top.endswith(".dist-info"):
+            shutil.copytree(here, packages / top)
+        elif top != "__pycache__":
+            (packages / top).symlink_to(here)
 
 
 def _run(*command: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

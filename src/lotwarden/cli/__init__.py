@@ -1,8 +1,8 @@
 """The command line: `lotwarden`, with the same words as the pages.
 
 Exit codes: 0 done, 1 refused or a finding, 2 usage.  Every command has `--json`.  What a
-command does not need it does not import: `plan` works without Django, `where` without the
-web shell.
+command does not need it does not import: what plans and computes works without Django, a look-up
+of a plan without the numeric libraries, `where` without the web shell.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from typing import Any
 
 from lotwarden import __version__
 from lotwarden.cli.parser import build
+from lotwarden.cli.usage import Usage
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
 NEEDS_SERVER = (
     "lotwarden: this command needs the server's libraries.\nDo:  pip install 'lotwarden[server]'"
 )
+
+NEEDS_PLOT = "lotwarden: a picture needs matplotlib.\nDo:  pip install 'lotwarden[plot]'"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,10 +36,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         run = _command(arguments)
         return run(arguments)
+    except Usage as wrong:
+        print(f"lotwarden {arguments.command}: {wrong}", file=sys.stderr)
+        return USAGE
     except ModuleNotFoundError as missing:
-        if (missing.name or "").split(".")[0] not in _SERVER_MODULES:
+        module = (missing.name or "").split(".")[0]
+        if module not in _SERVER_MODULES | {"matplotlib"}:
             raise
-        print(NEEDS_SERVER, file=sys.stderr)
+        print(NEEDS_PLOT if module == "matplotlib" else NEEDS_SERVER, file=sys.stderr)
         return REFUSED
     except BrokenPipeError:
         sys.stderr.close()
@@ -68,6 +75,14 @@ def _command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], in
         from lotwarden.cli.plan import plan
 
         return plan
+    if arguments.command in ("oc", "design"):
+        from lotwarden.cli import qualities
+
+        return qualities.oc if arguments.command == "oc" else qualities.design
+    if arguments.command == "switch":
+        from lotwarden.cli.switching import switch
+
+        return switch
     from lotwarden.cli import workspace
 
     found: Callable[[argparse.Namespace], int] = getattr(

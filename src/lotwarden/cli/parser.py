@@ -20,7 +20,10 @@ def build(version: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"lotwarden {version}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    _plan(_add(commands, "plan", "look up the sampling plan of a lot"))
+    _plan(_add(commands, "plan", "give the sampling plan of a lot, from the tables or computed"))
+    _oc(_add(commands, "oc", "say how often a single plan accepts lots of given qualities"))
+    _design(_add(commands, "design", "find the smallest plan that keeps two points"))
+    _switch(_add(commands, "switch", "say how strictly to inspect after each lot of a history"))
     _init(_add(commands, "init", "make your own workspace with its first person"))
     demo = _add(commands, "demo", "make the demonstration workspace")
     demo.add_argument(
@@ -56,18 +59,139 @@ def _add(
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=does, description=does[:1].upper() + does[1:] + ".")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(error=parser.error)  # for options that do not fit together
     return parser
 
 
 def _plan(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--lot-size", type=int, required=True, metavar="N", help="units in the lot")
-    parser.add_argument("--level", default="II", help="S-1 to S-4, I, II, III (II)")
     parser.add_argument(
-        "--aql", action="append", required=True, metavar="CLASS=AQL",
+        "--type", default="single",
+        choices=["single", "double", "multiple", "variables", "c0", "dodge-romig", "sequential"],
+        help="the kind of plan (single)",
+    )  # fmt: skip
+    parser.add_argument("--lot-size", type=int, metavar="N", help="units in the lot")
+    parser.add_argument("--level", help="S-1 to S-4, I, II, III (II)")
+    parser.add_argument(
+        "--aql", action="append", metavar="CLASS=AQL",
         help="such as major=2.5; critical=0 accepts none; once for each class",
     )  # fmt: skip
-    parser.add_argument("--severity", default="normal", help="normal, tightened, reduced (normal)")
+    parser.add_argument("--severity", help="normal, tightened, reduced (normal)")
+    parser.add_argument(
+        "--standard",
+        help="iso2859-1 or z1.4 (iso2859-1; z1.4 for double and multiple); z1.9 for variables",
+    )
+    parser.add_argument("--letter", help="variables: the code letter that Z1.9's table A-2 gives")
+    parser.add_argument("--method", choices=["s", "sigma"], help="variables: s or sigma (s)")
+    parser.add_argument(
+        "--lq", action="append", metavar="[CLASS=]SHARE",
+        help="c0: the limiting quality, such as 0.05; or --aql, to be as safe as its single plan",
+    )  # fmt: skip
+    parser.add_argument(
+        "--aoql", action="append", metavar="[CLASS=]SHARE",
+        help="dodge-romig: the worst quality that may go out on average, such as 0.03",
+    )  # fmt: skip
+    parser.add_argument(
+        "--ltpd", action="append", metavar="[CLASS=]SHARE",
+        help="dodge-romig: the quality of lots that hardly may pass, such as 0.05",
+    )  # fmt: skip
+    parser.add_argument(
+        "--process-average", type=float, metavar="SHARE", help="dodge-romig: what usually comes in"
+    )
+    parser.add_argument(
+        "--beta", type=float, metavar="SHARE",
+        help="c0, dodge-romig: how often a lot of --lq or --ltpd may pass (0.10)",
+    )  # fmt: skip
+    _two_points(parser, required=False)
+    parser.add_argument(
+        "--words", action="store_true",
+        help="say what a single plan lets through; of the other types it is always said",
+    )  # fmt: skip
+    _picture(parser)
+
+
+def _oc(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--n", type=int, required=True, metavar="N", help="sample size")
+    parser.add_argument("--ac", type=int, required=True, metavar="N", help="acceptance number")
+    quality = parser.add_mutually_exclusive_group()
+    quality.add_argument(
+        "--p", type=_numbers, metavar="SHARE,…",
+        help="qualities, such as 0.01,0.05; of one lot N·p must be whole",
+    )  # fmt: skip
+    quality.add_argument(
+        "--defectives", type=_counts, metavar="N,…", help="of one lot: nonconforming units in it"
+    )
+    parser.add_argument(
+        "--model", default="binomial",
+        help="binomial: a process; hypergeometric: one lot; poisson: nonconformities (binomial)",
+    )  # fmt: skip
+    parser.add_argument("--lot-size", type=int, metavar="N", help="units in the lot")
+    _picture(parser)
+
+
+def _design(parser: argparse.ArgumentParser) -> None:
+    _two_points(parser, required=True)
+    parser.add_argument(
+        "--model", default="binomial",
+        help="binomial, hypergeometric, poisson, normal: by measurements (binomial)",
+    )  # fmt: skip
+    parser.add_argument("--lot-size", type=int, metavar="N", help="units in the lot")
+    parser.add_argument(
+        "--spread", choices=["known", "unknown"],
+        help="normal: whether the standard deviation is known beforehand (unknown)",
+    )  # fmt: skip
+
+
+def _switch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--standard", default="iso2859-1", help="iso2859-1 or z1.4 (iso2859-1)")
+    parser.add_argument(
+        "--results", required=True, metavar="FILE",
+        help="a lot a line: accepted, Ac, accepted one AQL step tighter; or A or R; - reads stdin",
+    )  # fmt: skip
+    parser.add_argument(
+        "--set", action="append", metavar="NAME=VALUE",
+        help="what the standard leaves open, such as start=tightened, discontinue=10_on_tightened",
+    )  # fmt: skip
+
+
+def _two_points(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    parser.add_argument(
+        "--producer", type=_point, required=required, metavar="SHARE,PA",
+        help="lots that shall pass and how often at least, such as 0.01,0.95",
+    )  # fmt: skip
+    parser.add_argument(
+        "--consumer", type=_point, required=required, metavar="SHARE,PA",
+        help="lots that shall not pass and how often at most, such as 0.05,0.10",
+    )  # fmt: skip
+
+
+def _picture(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--plot", metavar="FILE", help="draw the curve to FILE.svg or FILE.png (lotwarden[plot])"
+    )
+    parser.add_argument(
+        "--curve", choices=["oc", "asn", "aoq", "ati"], default="oc",
+        help="oc: what passes; asn: units inspected; aoq: what goes out; ati: the work (oc)",
+    )  # fmt: skip
+
+
+def _numbers(text: str) -> list[float]:
+    """Return numbers with commas between them."""
+    return [float(one) for one in text.split(",")]
+
+
+def _counts(text: str) -> list[int]:
+    """Return whole numbers with commas between them."""
+    return [int(one) for one in text.split(",")]
+
+
+def _point(text: str) -> tuple[float, float]:
+    """Return a quality and a probability."""
+    quality, often = map(float, text.split(","))
+    return quality, often
+
+
+# What argparse calls a text that is none: "invalid point value".
+_numbers.__name__, _counts.__name__, _point.__name__ = "list", "list of counts", "point"
 
 
 def _init(parser: argparse.ArgumentParser) -> None:

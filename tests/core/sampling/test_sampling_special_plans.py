@@ -226,6 +226,26 @@ def test_a_sequential_plan_is_what_following_it_unit_by_unit_gives() -> None:
     assert plan.decide(inspected=plan.cut, found=plan.cut_ac + 1) == "not_accept"
 
 
+@pytest.mark.parametrize(
+    "points",
+    [
+        {"producer": (0.01, 0.95), "consumer": (0.05, 0.10)},
+        {"producer": (0.05, 0.9), "consumer": (0.4, 0.2)},
+        {"producer": (0.1, 0.9), "consumer": (0.3, 0.2)},
+    ],
+)
+def test_the_stages_of_a_sequential_plan_are_the_plan(
+    points: dict[str, tuple[float, float]],
+) -> None:
+    plan = sampling.sequential_plan(**points)
+    p = np.linspace(0, 1, 101)
+
+    in_stages = sampling.staged_oc(stages=plan.stages, p=p)
+
+    assert len(plan.stages) < plan.cut
+    assert np.abs(in_stages - sampling.sequential_curves(plan=plan, p=p).pa).max() < 1e-12
+
+
 def test_a_sequential_plan_keeps_its_points_nearly_and_takes_fewer_units() -> None:
     plan = sampling.sequential_plan(**TWO_POINTS)
     single = sampling.design(**TWO_POINTS)

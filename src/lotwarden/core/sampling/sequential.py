@@ -29,6 +29,7 @@ from lotwarden.core.sampling.refusals import (
     UnknownModel,
     shown,
 )
+from lotwarden.core.sampling.stages import Stage
 
 CUT_MAX: Final = 100_000
 """The longest sequential plan that is followed unit by unit."""
@@ -66,6 +67,28 @@ class SequentialPlan(NamedTuple):
         # Above what the cut accepts the verdict is known, whatever the line says.
         line = min(math.ceil(self.slope * n + self.reject_offset - _EDGE), self.cut_ac + 1)
         return line if line <= n else None
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The same plan as stages: the places alone at which one of its two numbers changes.
+
+        Between them no verdict can fall that does not fall there: what accepts was accepted
+        where the number rose, and what does not accept is still there before it rises.
+
+        >>> plan = sequential_plan(producer=(0.01, 0.95), consumer=(0.05, 0.10))
+        >>> plan.stages[0], plan.stages[-1]
+        (Stage(n=9, ac=None, re=2), Stage(n=198, ac=4, re=5))
+        """
+        found = []
+        before: int | None = None
+        for n in range(1, self.cut + 1):
+            accepts, rejects = self.accept_at(n), self.reject_at(n)
+            stops = rejects is not None and (n == self.cut or self.reject_at(n + 1) != rejects)
+            if stops or accepts != before:
+                # Where nothing stops the lot yet, Re is more than the units can hold.
+                found.append(Stage(n, accepts, n + 1 if rejects is None else rejects))
+            before = accepts
+        return tuple(found)
 
     def decide(self, *, inspected: int, found: int) -> Literal["accept", "not_accept", "continue"]:
         """Return what to do after so many units, of which so many are nonconforming.
