@@ -7,6 +7,7 @@ refuses to be asked anything there.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -90,6 +91,9 @@ class Chrome:
         """Return the browser, started where it is not."""
         if self._browser is None:
             expect.set_options(timeout=PATIENCE_MS)
+            # Playwright's event loop stands in this thread, and pytest-django takes the test
+            # database away while it does: nothing here is asynchronous for all that.
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
             self._playwright = sync_playwright().start()
             self._browser = self._playwright.chromium.launch(
                 executable_path=str(chromium.find()), args=chromium.launch_arguments()
@@ -113,6 +117,7 @@ class Chrome:
         if self._playwright is not None:
             self._playwright.stop()
             self._playwright = None
+            os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
 
 
 def logged_in(server: Server, name: str) -> dict[str, Any]:
