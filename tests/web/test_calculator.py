@@ -41,7 +41,10 @@ def test_the_answer_stands_first_then_what_it_means(client: Client, db: None) ->
 
 
 ANSWERS = {
-    "double": ("Draw 125 of 4,000 first, at most 250 in all.", "Stages: major"),
+    "double": (
+        "Draw 125 of 4,000 first, at most 250 in all.",
+        "of the first 125, accept at 5 or fewer, reject at 9; between, draw 125 more",
+    ),
     "multiple": ("Draw 50 of 4,000 first, at most 350 in all.", "Stages: major"),
     "c0": ("Draw 45 of 4,000.", "accept at 0, reject at 1"),
     "design": ("Draw 132 units.", "accept at 3 or fewer, reject at 4"),
@@ -206,6 +209,8 @@ def test_a_sample_of_the_whole_lot_leaves_nothing_to_chance(client: Client, db: 
 
     assert "Look at all 10." in said
     assert "nothing is left to chance" in said
+    staged = words(asked(client, type="double", lot="2", level="III", major="10"))
+    assert "the lot ends with the first stage: every unit is looked at" in staged
 
 
 def test_what_is_typed_with_separators_is_understood(client: Client, db: None) -> None:

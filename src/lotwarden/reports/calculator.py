@@ -214,9 +214,7 @@ def _tabled(asked: Asked) -> pages.CalculatorPage:
 def _of_class(name: str, plan: sampling.StagedPlan, drawn: int) -> pages.CalculatedPlan:
     last = plan.stages[-1]
     if len(plan.stages) > 1:
-        rule = _("accept and reject stage by stage, at most %(n)s units") % {
-            "n": words.number(plan.sample_size)
-        }
+        rule = _first_stage(plan)
     else:
         rule = _accept(last.ac or 0, last.re, counts_units=plan.counts_units)
     if plan.sample_size < drawn and len(plan.stages) == 1:
@@ -243,6 +241,22 @@ def _of_class(name: str, plan: sampling.StagedPlan, drawn: int) -> pages.Calcula
             key=name, label=_(name), stages=plan.stages, lot_size=plan.lot_size, aql=plan.aql
         ),
     )
+
+
+def _first_stage(plan: sampling.StagedPlan) -> str:
+    """Return what the first sample decides, and that others may follow."""
+    first = plan.stages[0]
+    if plan.ends[0] >= plan.lot_size:
+        return _("the lot ends with the first stage: every unit is looked at, and the numbers below are asked in turn")  # fmt: skip
+    numbers = {
+        "n": words.number(plan.ends[0]), "re": words.number(first.re),
+        "ac": words.number(first.ac or 0), "more": words.number(plan.ends[1] - plan.ends[0]),
+    }  # fmt: skip
+    if first.ac is None:
+        return _("of the first %(n)s, reject at %(re)s; with fewer, draw %(more)s more, as below") % numbers  # fmt: skip
+    if first.ac == 0:
+        return _("of the first %(n)s, accept at 0, reject at %(re)s; between, draw %(more)s more, as below") % numbers  # fmt: skip
+    return _("of the first %(n)s, accept at %(ac)s or fewer, reject at %(re)s; between, draw %(more)s more, as below") % numbers  # fmt: skip
 
 
 def _rests_on_one_source(plan: sampling.StagedPlan) -> bool:
