@@ -53,6 +53,11 @@ PAGES = {
     "start": "/lots/T3-POWDER/D-7/start",
     "withdraw": "/lots/T3-POWDER/D-7/withdraw",
     "nowhere": "/lots/L-9999/",
+    "an inspection": "/inspections/I-1/",
+    "calculator": "/plan/",
+    "calculator, stages": "/plan/?type=multiple&severity=tightened&major=0.65&minor=15",
+    "calculator, measurements": "/plan/?type=variables&limits=two",
+    "calculator, refused": "/plan/?major=3",
 }
 
 
@@ -107,7 +112,9 @@ def _problems_of(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["home", "lots", "a lot sorted and destroyed", "count by scan"])
+@pytest.mark.parametrize(
+    "name", ["home", "lots", "a lot sorted and destroyed", "count by scan", "calculator"]
+)
 def test_a_page_with_all_its_parts_weighs_less_than_250_kb(
     name: str, demonstration: Server, visit: Visit
 ) -> None:

@@ -26,7 +26,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from lotwarden import config, custody, evidence, identity, inspections, orders
+from lotwarden import config, custody, evidence, identity, inspections, orders, reports
 from lotwarden.config import backup, database, home, restore
 from lotwarden.core.errors import Refusal
 from lotwarden.core.units import parse
@@ -38,9 +38,10 @@ from lotwarden.identity import operations as people
 from lotwarden.identity import queries as who
 from lotwarden.inspections import operations as inspecting
 from lotwarden.orders import queries as lots
+from lotwarden.reports import calculator
 from tests.workspace import Workspace, ago, operation, soon, these
 
-CONTEXTS = (identity, evidence, orders, custody, inspections, config)
+CONTEXTS = (identity, evidence, orders, custody, inspections, reports, config)
 
 
 @dataclass(frozen=True)
@@ -271,6 +272,12 @@ def _taken(ws: Workspace) -> object:
 
 DOES_NOT_BELONG = "This address and this password do not belong together."
 L_1_IS_NOT_THERE = "Look at the lot's table of accounts for where its units are."
+
+
+def _calculated(**asked: str) -> None:
+    """Ask the calculator, which shows the refusal on its page."""
+    calculator.plan_of(calculator.question(asked))
+
 
 SMALLEST = [
     # Identity
@@ -724,6 +731,31 @@ SMALLEST = [
         _from_nothing,
         "backup.tar is not a whole backup of lotwarden: there is no such file.",
         "Use another copy; nothing was restored.",
+    ),
+    Way(
+        "reports.percent_outside",
+        lambda ws: _calculated(type="c0", lq="200"),
+        "The limiting quality: “200” is not a percentage above 0 and below 100.",
+        "Give a percentage such as 2.5, without letters.",
+    ),
+    Way(
+        "reports.count_outside",
+        lambda ws: _calculated(lot="many"),
+        "The lot size: “many” is not a whole number from 2 to 10,000,000.",
+        "Give a whole number in that range; the Python library has no such limit.",
+    ),
+    Way(
+        "reports.unknown_plan_type",
+        lambda ws: _calculated(type="triple"),
+        "There is no type of plan “triple”.",
+        "Choose one of: single, double, multiple, c0, design, dodge-romig, sequential, chain, "
+        "variables.",
+    ),
+    Way(
+        "reports.plan_too_heavy",
+        lambda ws: _calculated(type="dodge-romig", lot="1000000", limit="20"),
+        "This plan takes more computing than one question is given on this page.",
+        "Move the two qualities apart or take a smaller lot; the Python library has no such limit.",
     ),
     Way(
         "config.port_taken",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from lotwarden.web.views import acts, errors, importing, log_in, pages, people
+from lotwarden.web.views import acts, calculator, errors, importing, log_in, pages, people
 
 handler403 = errors.forbidden
 handler404 = errors.not_found
@@ -19,6 +19,7 @@ urlpatterns = [
     path("lots/<str:number>/plan/preview", acts.plan_preview, name="plan_preview"),
     path("lots/<str:number>/<slug:key>", acts.act, name="act"),
     path("lots/<str:number>/<str:about>/<slug:key>", acts.act, name="act_about"),
+    path("plan/", calculator.calculate, name="calculator"),
     path("orders/", pages.orders, name="orders"),
     path("orders/<str:number>/", pages.order, name="order"),
     path("inspections/<str:number>/", pages.inspection, name="inspection"),

@@ -49,7 +49,7 @@ def sum_money(parts: Iterable[Money]) -> tuple[Money, ...]:
 
 # Frame ---------------------------------------------------------------------------------------
 
-MenuKey = Literal["home", "lots", "orders", "organisations", "import", "people"]
+MenuKey = Literal["home", "lots", "orders", "organisations", "import", "people", "calculator"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -686,6 +686,77 @@ class NonconformityPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Lots of one quality, and what a plan does with them; shares, not percentages.
+
+    `accepted_most` is there where the chance depends on what the books cannot know: then it
+    is between the two.
+    """
+
+    quality: float
+    accepted: float
+    accepted_most: float | None = None
+    inspected: float | None = None  # units, on average (ASN)
+    outgoing: float | None = None  # the quality that goes out (AOQ)
+    screened: float | None = None  # units, on average, screening included (ATI)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCurves:
+    """What a plan lets through: in sentences, and point by point.
+
+    `key` is unique on its page.  Where `is_per_hundred`, qualities are nonconformities per
+    100 units instead of a share of units.
+    """
+
+    key: str
+    label: str
+    points: tuple[CurvePoint, ...]
+    words: tuple[str, ...] = ()
+    basis: str = ""  # for which lots it is computed
+    worst: str = ""  # the AOQL, in words
+    is_per_hundred: bool = False
+    mark: float | None = None  # the AQL, or the limit that was asked for
+    mark_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStage:
+    """One stage of a plan: `more` units are drawn, which makes `units` so far."""
+
+    number: int
+    more: int
+    units: int
+    accept: int | None
+    reject: int
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatedPlan:
+    """One class, or one plan without classes: its rule, what it rests on, what it lets through."""
+
+    key: str
+    label: str
+    rule: str
+    stages: tuple[PlanStage, ...] = ()
+    flags: tuple[str, ...] = ()  # warnings of this cell of the table
+    trust: str = ""  # how well the table's cell is known
+    curves: PlanCurves | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatorPage:
+    """The public calculator: the answer first, or why there is none and in which field."""
+
+    answer: str
+    basis: str = ""
+    plans: tuple[CalculatedPlan, ...] = ()
+    notes: tuple[str, ...] = ()
+    refusal: RefusalPanel | None = None
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanClass:
     """One class of defects: how many units are looked at, how many may be found."""
 
@@ -704,6 +775,8 @@ class PlanPreview:
     href: str
     sentence: str
     classes: tuple[PlanClass, ...] = ()
+    words: tuple[str, ...] = ()  # what it lets through
+    more_href: str = ""  # the calculator, with the same choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -717,6 +790,7 @@ class PlanPage:
     sample: str = ""  # "draw 125 of 3,200 units"
     notes: tuple[str, ...] = ()
     act: Link | None = None
+    curves: tuple[PlanCurves, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,9 +15,9 @@ from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import Actor, may
 from lotwarden.inspections import queries as inspections
 from lotwarden.orders import queries as orders
-from lotwarden.reports import lot, pages, words
+from lotwarden.reports import calculator, curves, lot, pages, words
 
-SCHEMES = {"iso2859-1": "ISO 2859-1:1999", "z1.4": "ANSI/ASQ Z1.4, MIL-STD-105E"}
+SCHEMES = calculator.SCHEMES
 
 
 def preview(
@@ -57,7 +58,40 @@ def preview(
             )
             for one in made.classes
         ),
+        words=tuple(
+            _("%(name)s: %(sentence)s") % {"name": _(one.name), "sentence": sentence}
+            for one in made.classes
+            for sentence in _said(one, lot_size)
+        ),
+        more_href=reverse("calculator")
+        + "?"
+        + urlencode({name: asked[name] for name in ("level", "severity", "standard")} | aqls | {"lot": lot_size}),
     )  # fmt: skip
+
+
+def _said(one: sampling.ClassPlan, lot_size: int) -> tuple[str, ...]:
+    """Return what a class lets through in two sentences: the first, and the last."""
+    found = curves.told(
+        key=one.name, label=one.name, stages=((one.plan.n, one.plan.ac, one.plan.re),),
+        lot_size=lot_size, aql=one.plan.aql,
+    )  # fmt: skip
+    said = () if found is None else found.words
+    return (said[0], said[-1]) if len(said) > 1 else said
+
+
+def curves_of(found: inspections.InspectionCard) -> tuple[pages.PlanCurves, ...]:
+    """Return what the plan of an inspection lets through, class by class."""
+    if found.every_unit:
+        return ()
+    told = (
+        curves.told(
+            key=f"c{place}", label=_(one["name"]),
+            stages=((one["inspect"], one["ac"], one["re"]),),
+            lot_size=found.lot_size, aql=one["aql"],
+        )
+        for place, one in enumerate(found.plan["classes"])
+    )  # fmt: skip
+    return tuple(one for one in told if one is not None)
 
 
 def plan_page(actor: Actor, number: str) -> pages.PlanPage:
@@ -113,4 +147,5 @@ def plan_page(actor: Actor, number: str) -> pages.PlanPage:
         sample=sample,
         notes=tuple(notes),
         act=record,
+        curves=curves_of(found),
     )

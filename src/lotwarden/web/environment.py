@@ -17,9 +17,9 @@ from markupsafe import Markup
 
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import may
-from lotwarden.reports import words
+from lotwarden.reports import curves, words
 from lotwarden.reports.pages import Frame, Money
-from lotwarden.web import flow
+from lotwarden.web import curve, flow
 
 SYMBOLS = {"USD": "US$", "EUR": "€", "GBP": "£", "CNY": "CN¥", "JPY": "JP¥", "HKD": "HK$"}
 
@@ -40,8 +40,12 @@ def environment(**options: Any) -> Environment:
         flow_narrow=flow.draw_narrow,
         flow_words=flow.describe,
         flow_fills=flow.FILLS,
+        curve_kinds=curve.kinds,
+        curve_draw=curve.draw,
     )
-    found.filters.update(units=units, money=money, moment=moment, day=day)
+    found.filters.update(
+        units=units, money=money, moment=moment, day=day, percent=curves.percent, chance=chance
+    )
     return found
 
 
@@ -58,6 +62,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
             menu.append("import")
         if may(actor, "identity.invite"):
             menu.append("people")
+        menu.append("calculator")
         frame = Frame(
             workspace=workspace.name,
             person=actor.name,
@@ -77,6 +82,16 @@ def around(request: HttpRequest) -> dict[str, Any]:
 def units(quantity: int) -> str:
     """Return a whole number as a person reads it: 3,200."""
     return f"{quantity:,}"
+
+
+def chance(share: float) -> str:
+    """Return how often something happens: 98.6 %; never all or nothing where it is not."""
+    hundred = 100 * share
+    if 0 < hundred < 0.05:
+        return "< 0.1 %"
+    if 99.95 <= hundred < 100:
+        return "> 99.9 %"
+    return f"{hundred:.1f} %" if 0 < hundred < 100 else f"{hundred:.0f} %"
 
 
 def money(one: Money) -> str:

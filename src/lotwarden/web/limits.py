@@ -25,3 +25,13 @@ UPLOADS_KEPT_FOR = timedelta(hours=24)
 
 TEXT_MOST = 2_000
 """Characters in one free text."""
+
+ASKED_MOST = 40
+"""Characters in one field of the public calculator."""
+
+CALCULATED_AT_ONCE = 2
+CALCULATED_WAIT_S = 5
+"""Questions to the calculator that are computed at a time, and how long the next one waits."""
+
+CALCULATED_KEPT_S = 3_600
+"""How long a browser or a proxy may keep an answer of the calculator."""
