@@ -80,7 +80,9 @@ def test_the_plan_is_shown_before_it_is_made(ws: Workspace, log_in: LogIn) -> No
     normal = asks("level=II&severity=normal&standard=iso2859-1&major=2.5")
     assert "Code letter K: 125 of 3,200 units are looked at." in normal
     assert "major single sampling, normal 125 7 8" in normal
-    assert "major single sampling, tightened 125 5 6" in asks("level=II&severity=tightened&standard=iso2859-1&major=2.5")
+    assert "major single sampling, tightened 125 5 6" in asks(
+        "level=II&severity=tightened&standard=iso2859-1&major=2.5"
+    )
     assert "Choose an AQL" in asks("level=II&severity=normal&standard=iso2859-1")
     assert client.get("/lots/L-9/plan/preview?level=XX&major=9").status_code == 200
     assert log_in("Li").get("/lots/L-9/plan/preview").status_code == 403

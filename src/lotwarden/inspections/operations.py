@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from lotwarden.core import sampling
 from lotwarden.core.dispositions import Reinspection
@@ -143,29 +143,18 @@ def plan(  # noqa: PLR0913 - what a plan names
         inspections.cell_flagged
     """
     card = lots.lot(lot, op.actor)
-    person = identity.person(inspector)
-    if person.role not in ("buyer", "agency"):
-        raise NotAnInspector(name=person.name, organisation=person.organisation_name)
+    person = _inspector(inspector)
     op.lock([card.id])
     about, size, resubmission = _size(op, card, disposition)
     if about is not None:
         _check_other_inspector(op, card, about, person)
     if not size:
         raise NothingToInspect(lot=lot)
-    waiting = queries.waiting(card.id, about.id if about else None)
-    if waiting is not None:
+    if (waiting := queries.waiting(card.id, about.id if about else None)) is not None:
         raise PlannedAlready(number=waiting, lot=lot)
+    wanted = _Wanted(aqls, kind, level, severity, standard, reason.strip(), acknowledged)
     switches = not (resubmission or every_unit or size == 1)
-    chosen: str | Mapping[str, str] = severity or ("tightened" if resubmission else "normal")
-    proposed: Mapping[str, str] = {}
-    if switches and standard in sampling.STANDARDS:
-        chosen, proposed = severities(
-            card, standard=standard, names=list(aqls), asked=severity, reason=reason.strip()
-        )
-    kept = _snapshot(
-        size, level=level, aqls=aqls, kind=kind, severity=chosen, standard=standard,
-        proposed=proposed, acknowledged=acknowledged,
-    )  # fmt: skip
+    kept, chosen = _agreed(card, size, wanted, switches=switches, again=bool(resubmission))
     row = Inspection.objects.create(
         id=op.act,
         number=f"I-{evidence.next_number('I')}",
@@ -183,19 +172,10 @@ def plan(  # noqa: PLR0913 - what a plan names
         inspector=inspector,
         planned_for=planned_for,
         planned_at=op.recorded_at,
-        reason=reason.strip(),
+        reason=wanted.reason,
     )
     orders.take_part(card.id, person.organisation)
-    op.tell(plan=kept)
-    op.tell_row("inspection", row)
-    op.tell(
-        inspection=row.number,
-        inspector=str(inspector),
-        every_unit=every_unit,
-        disposition=str(about.id) if about else None,
-        resubmission=resubmission,
-        lot_size=size,
-    )
+    _tell_plan(op, row)
     return {"lot": lot, "inspection": row.number, "sample_size": row.sample_size}
 
 
@@ -241,8 +221,7 @@ def record_result(  # noqa: PLR0913 - what a result names
     """
     row, card = queries.inspection_for(inspection, op.actor)
     op.lock([card.id])
-    standing = queries.standing(row)
-    _check_turn(row, standing, corrects=corrects)
+    standing = _check_turn(row, corrects=corrects)
     before = standing[:-1] if corrects else standing
     _check_recorder(op, row, card)
     _check_counts(row, inspected, consumed, retained, counted)
@@ -268,16 +247,14 @@ def record_result(  # noqa: PLR0913 - what a result names
     )
     _tell(op, row, result)
     signed = [*_signed(op, counted), *things]
-    number = None
-    if row.disposition is not None:
-        _book_reinspection(op, row, card, result, signed)
-    elif row.results.exclude(corrects=None).exists():
-        number = _book_correction(op, card, result, sampled_units, signed)
-    else:
-        last = before[-1] if before else None
-        number = _book_original(op, card, result, last, sampled_units, signed, judged)
-    told = {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
-    return {**told, "nonconformity": number} if row.disposition is None else told
+    number = _book(op, card, result, before, sampled_units, signed, judged)
+    opened = {"nonconformity": number} if row.disposition is None else {}
+    return {
+        "lot": card.number,
+        "inspection": row.number,
+        "verdict": verdict,
+        "words": words,
+    } | opened
 
 
 @operation("inspections.release")
@@ -298,6 +275,13 @@ def release(op: Op, *, lot: str) -> Outcome:
     about = evidence.Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))
     quantity = books.release_offered(op, card, cause=f"inspection:{verdict.number}", things=[about])
     return {"lot": lot, "released": quantity}
+
+
+def _inspector(person: uuid.UUID) -> identity.PersonCard:
+    found = identity.person(person)
+    if found.role not in ("buyer", "agency"):
+        raise NotAnInspector(name=found.name, organisation=found.organisation_name)
+    return found
 
 
 def _size(
@@ -335,26 +319,59 @@ def _check_recorder(op: Op, row: Inspection, card: lots.LotCard) -> None:
         _check_other_inspector(op, card, about, identity.person(op.actor.person))
 
 
-def _snapshot(  # noqa: PLR0913 - what a plan names
-    size: int,
-    *,
-    level: str,
-    aqls: Mapping[str, str],
-    kind: str | Mapping[str, str],
-    severity: str | Mapping[str, str],
-    standard: str,
-    proposed: Mapping[str, str],
-    acknowledged: Sequence[str],
-) -> dict[str, Any]:
+class _Wanted(NamedTuple):
+    """What is asked of a plan, class by class where it is given so."""
+
+    aqls: Mapping[str, str]
+    kind: str | Mapping[str, str]
+    level: str
+    severity: str | Mapping[str, str] | None
+    standard: str
+    reason: str
+    acknowledged: Sequence[str]
+
+
+def _agreed(
+    card: lots.LotCard, size: int, wanted: _Wanted, *, switches: bool, again: bool
+) -> tuple[dict[str, Any], str | Mapping[str, str]]:
+    """Return the plan as it is kept, and the severity of its classes."""
+    chosen: str | Mapping[str, str] = wanted.severity or ("tightened" if again else "normal")
+    proposed: Mapping[str, str] = {}
+    if switches and wanted.standard in sampling.STANDARDS:
+        chosen, proposed = severities(
+            card,
+            standard=wanted.standard,
+            names=list(wanted.aqls),
+            asked=wanted.severity,
+            reason=wanted.reason,
+        )
     if size == 1:  # the tables begin at 2
-        return snapshots.single_unit(aqls)
+        return snapshots.single_unit(wanted.aqls), chosen
     made = sampling.record_plans(
-        kind=kind, lot_size=size, level=level, aqls=aqls, severity=severity, standard=standard
+        kind=wanted.kind,
+        lot_size=size,
+        level=wanted.level,
+        aqls=wanted.aqls,
+        severity=chosen,
+        standard=wanted.standard,
     )
     for name, one in made.classes:
-        if one.flag and name not in acknowledged:
+        if one.flag and name not in wanted.acknowledged:
             raise CellFlagged(name=Named(name, name), flag=Named(one.flag, one.flag))
-    return snapshots.snapshot(made, proposed=proposed)
+    return snapshots.snapshot(made, proposed=proposed), chosen
+
+
+def _tell_plan(op: Op, row: Inspection) -> None:
+    op.tell_row("inspection", row)
+    op.tell(
+        inspection=row.number,
+        inspector=str(row.inspector),
+        plan=row.plan,
+        every_unit=row.every_unit,
+        disposition=str(row.disposition) if row.disposition else None,
+        resubmission=row.resubmission,
+        lot_size=row.lot_size,
+    )
 
 
 def _one_for_all(kept: Mapping[str, Any], chosen: str | Mapping[str, str]) -> str:
@@ -381,12 +398,15 @@ def _judge(
     return ("continue" if undecided else verdict.outcome.value), verdict.words
 
 
-def _check_turn(row: Inspection, standing: Sequence[Result], *, corrects: bool) -> None:
-    """Refuse a correction of nothing, and a result where one stands that decided or is void."""
-    if corrects and standing:
-        return
-    if corrects or (standing and standing[-1].verdict not in snapshots.UNDECIDED):
+def _check_turn(row: Inspection, *, corrects: bool) -> list[Result]:
+    """Return the results that stand; refuse a correction of nothing, and a result where one
+    stands that decided or is void.
+    """
+    standing = queries.standing(row)
+    undecided = not standing or standing[-1].verdict in snapshots.UNDECIDED
+    if not (standing if corrects else undecided):
         raise ResultThere(number=row.number)
+    return standing
 
 
 def _check_not_fewer(before: Sequence[Result], counts: Mapping[str, int]) -> None:
@@ -488,6 +508,26 @@ def _tell(op: Op, row: Inspection, result: Result) -> None:
     )
     op.tell_row("result", result)
     op.write("remarks", result.remarks)
+
+
+def _book(  # noqa: PLR0913 - what a result names
+    op: Op,
+    card: lots.LotCard,
+    result: Result,
+    before: Sequence[Result],
+    sampled_units: Units | None,
+    things: Sequence[Attached],
+    judged: str,
+) -> str | None:
+    """Book what follows from a result; return the number of the nonconformity it opened."""
+    row = result.inspection
+    if row.disposition is not None:
+        _book_reinspection(op, row, card, result, things)
+        return None
+    if row.results.exclude(corrects=None).exists():
+        return _book_correction(op, card, result, sampled_units, things)
+    last = before[-1] if before else None
+    return _book_original(op, card, result, last, sampled_units, things, judged)
 
 
 def _book_original(  # noqa: PLR0913 - what a result names

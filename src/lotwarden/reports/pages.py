@@ -463,6 +463,7 @@ class FieldGroup:
     names: tuple[str, ...]
     help: str = ""
     total: LiveTotal | None = None
+    in_a_row: bool = False  # short fields, side by side where there is room
 
 
 @dataclass(frozen=True, slots=True)
@@ -737,7 +738,7 @@ class SwitchingLot:
 
     lot: str
     href: str
-    day: datetime
+    day: str  # in the zone of the site
     severity: str
     result: str  # "2 in 125"
     accepted: bool
@@ -776,6 +777,7 @@ class SwitchingPage:
     family: str
     site: str
     standards: tuple[SwitchingStandard, ...]
+    rules_href: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +22,34 @@ SHOWN = 20
 """How many lots of a class are shown, the latest ones."""
 
 
+def rules() -> dict[str, Any]:
+    """Return how the switching rules are read now."""
+    there = asdict(streams.settings())
+    return {**there, "limit_dropped": "dropped" if there["limit"] == "dropped" else ""}
+
+
+def choices() -> tuple[tuple[str, str, list[tuple[str, str]]], ...]:
+    """Return what the standards leave open: setting, question, answers; our choice first."""
+    return (
+        ("start", _("The first lot of a stream is inspected at"),
+         [("normal", _("normal")), ("tightened", _("tightened"))]),
+        ("window", _("After reduced inspection ended on a lot that was not accepted, that lot"),
+         [("restarts", _("is not one of the 2 of 5")), ("goes_on", _("is one of the 2 of 5"))]),
+        ("score_past_30", _("A score of 30 that did not lead to reduced inspection"),
+         [("grows", _("stays and grows")), ("restarts", _("begins at 0 again"))]),
+        ("score_after_return", _("When reduced inspection ends, the score"),
+         [("restarts", _("begins at 0 again")), ("kept", _("is kept"))]),
+        ("other_n", _("Where the plan one AQL step tighter has another sample size, the score"),
+         [("resets", _("begins at 0 again")), ("compares", _("compares with that plan's Ac"))]),
+        ("discontinue", _("Inspection is discontinued"),
+         [("5_not_accepted", _("at 5 lots not accepted on tightened")),
+          ("10_on_tightened", _("after 10 lots on tightened (older editions)"))]),
+        ("limit_dropped", _("Z1.4: the limit number of Table VIII"),
+         [("", _("is asked for: without it nothing leads to reduced inspection")),
+          ("dropped", _("is dropped by agreement (8.5)"))]),
+    )  # fmt: skip
+
+
 def switching_page(actor: Actor, number: str) -> pages.SwitchingPage:
     """Return the page of the stream that a lot belongs to.
 
@@ -34,6 +64,7 @@ def switching_page(actor: Actor, number: str) -> pages.SwitchingPage:
         family=card.family,
         site=f"{card.supplier_name}, {card.site_name}",
         standards=tuple(_standard(card, one) for one in sampling.STANDARDS),
+        rules_href=act_href(card, "switching-rules"),
     )
 
 
@@ -77,7 +108,7 @@ def _lot(one: streams.Counted, card: orders.LotCard) -> pages.SwitchingLot:
     return pages.SwitchingLot(
         lot=one.lot,
         href=reverse("inspection", args=[one.inspection]),
-        day=one.at,
+        day=words.minute(one.at, card.zone),
         severity=_(words.SEVERITIES[one.severity]),
         result=_("%(found)s in %(n)s")
         % {"found": words.number(one.found), "n": words.number(one.inspected)},

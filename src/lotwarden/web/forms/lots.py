@@ -17,13 +17,14 @@ from lotwarden.custody.operations.counts import IN_HAND
 from lotwarden.custody.operations.moves import MAY_MOVE
 from lotwarden.evidence import queries as evidence
 from lotwarden.inspections import queries as inspections
-from lotwarden.reports import flow, plan, story, words
+from lotwarden.reports import flow, plan, story, switching, words
 from lotwarden.reports.pages import FieldGroup, PlanPreview
 from lotwarden.web.forms.base import ActForm, LocalDateTime, quantity, text, units_text
 
 C = Condition
 _NOT_CLASS = ("", gettext_lazy("not inspected for"))
 CLASSES = ("critical", "major", "minor")
+_TABLES = [("iso2859-1", "ISO 2859-1"), ("z1.4", "ANSI/ASQ Z1.4, MIL-STD-105E")]
 
 
 class PlanForm(ActForm):
@@ -85,7 +86,8 @@ class PlanForm(ActForm):
         )
         self.fields["standard"] = forms.ChoiceField(
             label=_("Tables"),
-            choices=[("iso2859-1", "ISO 2859-1"), ("z1.4", "ANSI/ASQ Z1.4, MIL-STD-105E")],
+            choices=_TABLES,
+            initial="iso2859-1",
             help_text=_("Double and multiple sampling: only Z1.4 has them here."),
         )
         self.fields["reason"] = text(
@@ -144,6 +146,7 @@ class PlanForm(ActForm):
                     legend,
                     (name, f"{name}_kind", f"{name}_severity"),
                     explained if name == "critical" else "",
+                    in_a_row=True,
                 )
                 for name, legend in (
                     ("critical", _("Critical defects")),
@@ -296,7 +299,7 @@ class SwitchingForm(ActForm):
     def build(self) -> None:
         self.fields["standard"] = forms.ChoiceField(
             label=_("Tables"),
-            choices=[("iso2859-1", "ISO 2859-1"), ("z1.4", "ANSI/ASQ Z1.4, MIL-STD-105E")],
+            choices=_TABLES,
             initial=self.scope.query.get("standard", "iso2859-1"),
         )
         self.fields[self.word] = text(self.label, required=True)
@@ -342,6 +345,41 @@ class ResumeForm(SwitchingForm):
     submit = gettext_lazy("Resume it")
     word = "action"
     label = gettext_lazy("What the supplier corrected, and how you know that it works")
+
+
+class SwitchingRulesForm(ActForm):
+    """Say how the workspace reads what the standards of switching leave open."""
+
+    key = "switching-rules"
+    operation = "inspections.set_switching"
+    title = gettext_lazy("How the switching rules are read")
+    explains = gettext_lazy(
+        "The standards leave these points open, or to the parties. What you choose holds for every supplier and product, and for the lots before too."
+    )
+    submit = gettext_lazy("Use these")
+
+    def build(self) -> None:
+        there = switching.rules()
+        for name, label, choices in switching.choices():
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=choices, initial=str(there[name])
+            )
+        self.fields["limit"] = forms.IntegerField(
+            label=_("Z1.4: limit number of the last 10 lots"),
+            required=False,
+            min_value=0,
+            max_value=1_000_000,
+            initial=there["limit"] if isinstance(there["limit"], int) else None,
+            help_text=_("From Table VIII of your copy of the standard. Blank: as chosen above."),
+        )
+        self.fields["reason"] = text(_("Reason"), required=True)
+
+    def request(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        settings: dict[str, Any] = {name: data[name] for name, _, _ in switching.choices()}
+        dropped = settings.pop("limit_dropped") == "dropped"
+        limit = data["limit"] if data["limit"] is not None else ("dropped" if dropped else None)
+        return {"settings": {**settings, "limit": limit}, "reason": data["reason"]}
 
 
 class ReleaseForm(ActForm):

@@ -55,6 +55,7 @@ LOT_FORMS: dict[str, type[ActForm]] = {
         about_lots.AllowReducedForm,
         about_lots.WithdrawReducedForm,
         about_lots.ResumeForm,
+        about_lots.SwitchingRulesForm,
         about_lots.CountForm,
         about_lots.MoveForm,
         about_lots.ArriveForm,
@@ -139,7 +140,7 @@ def _do(request: HttpRequest, form: ActForm, things: Any) -> HttpResponse:
     messages.success(request, said(form, outcome))
     if form.key == "plan":
         return redirect("inspection", outcome["inspection"])
-    if isinstance(form, about_lots.SwitchingForm):
+    if isinstance(form, about_lots.SwitchingForm | about_lots.SwitchingRulesForm):
         return redirect("switching", card.number)
     return redirect("lot", card.number)
 
