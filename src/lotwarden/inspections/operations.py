@@ -198,8 +198,7 @@ def record_result(  # noqa: PLR0913 - what a result names
 
     All counts are those of the whole inspection so far.  A result that decides nothing yet
     (`incomplete`: fewer units than the stage asks; `continue`: the plan asks for its next stage)
-    is continued by the next one, and moves no unit but those used up; a class that is decided
-    stays decided, and need not be counted again.
+    is continued by the next one; a class that is decided then need not be counted again.
 
     The result is a fact and always stored.  An original inspection that is not acceptable
     puts every unit of the lot on hold and opens a nonconformity; a re-inspection notes its
@@ -248,13 +247,8 @@ def record_result(  # noqa: PLR0913 - what a result names
     _tell(op, row, result)
     signed = [*_signed(op, counted), *things]
     number = _book(op, card, result, before, sampled_units, signed, judged)
-    opened = {"nonconformity": number} if row.disposition is None else {}
-    return {
-        "lot": card.number,
-        "inspection": row.number,
-        "verdict": verdict,
-        "words": words,
-    } | opened
+    told = {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
+    return told if row.disposition is not None else {**told, "nonconformity": number}
 
 
 @operation("inspections.release")

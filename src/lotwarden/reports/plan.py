@@ -70,7 +70,7 @@ def preview(
         severity = {}
         for name in aqls:
             one = stream.proposal(name).severity if stream else "tightened"
-            severity[name] = asked.get(f"{name}_severity") or asked.get("severity") or one
+            severity[name] = asked.get(f"{name}_severity") or one
         stopped = [_(name) for name, one in severity.items() if one == "discontinued"]
         if stopped:
             said = _(
