@@ -228,6 +228,16 @@ class Workspace:
             by or self.li, inspection=inspection, inspected=inspected, found=found, **more
         )
 
+    def discontinued(self) -> None:
+        """Reject seven lots of cups, P-1 to P-7, for major defects; P-8 is offered after them."""
+        for n in range(1, 9):
+            self.offered(f"P-{n}", 500, product_code="CUP-1")
+            if n < 8:
+                number = self.plan(f"P-{n}", aqls={"major": "2.5"})
+                inspections.record_result(
+                    self.li, inspection=number, inspected=50, found={"major": 9}
+                )
+
     def rejected(
         self, lot: str = "L-1", quantity: int = 3_200, *, serials: str = "", **row: object
     ) -> str:

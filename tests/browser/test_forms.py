@@ -60,6 +60,44 @@ def test_a_refused_act_says_what_is_missing_who_can_provide_it_and_leads_there(
     ]
 
 
+def test_a_double_plan_is_carried_through_both_samples_in_the_pages(
+    workbench: Server, visit: Visit, tmp_path: Path
+) -> None:
+    order = tmp_path / "order.csv"
+    order.write_text(
+        "order,supplier,site,country,lot,product_code,product,quantity\n"
+        "PO-D1,Zhongshan Cups,Main works,CN,D-1,CUP-9,Cup,3200\n"
+    )
+    done("import", "orders", order, home=_home(workbench))
+    page = visit(workbench, "Vera", "/lots/D-1/plan")
+    asked = page.locator("#plan-preview")
+    expect(asked).to_contain_text("No lot of this stream was judged for this class before.")
+    for field, choice in (("standard", "z1.4"), ("major_kind", "double")):
+        with page.expect_response("**/plan/preview?*"):
+            page.locator(f"#id_{field}").select_option(choice)
+    expect(asked).to_contain_text("125 of 3,200 units first, 160 at most.")
+    page.get_by_role("button", name="Plan it").click()
+
+    page.get_by_role("link", name="Record the result").click()
+    for name, found in (("critical", "0"), ("major", "5"), ("minor", "0")):
+        page.locator(f"#id_found_{name}").fill(found)
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.get_by_role("status").first).to_contain_text("draw 80 more, 81 to 160")
+    page.get_by_role("link", name="inspected 125; the plan asks for more, 160 in all").click()
+    page.get_by_role("link", name="Record the next result").click()
+    expect(page.locator("#id_inspected")).to_have_value("160")
+    page.locator("#id_found_major").fill("9")
+    page.get_by_role("button", name="Record", exact=True).click()
+
+    expect(page.get_by_role("status").first).to_contain_text("9 major in 160, at most 8")
+    found = done("where", "D-1", home=_home(workbench))
+    assert [(row["condition"], row["units"]) for row in found["accounts"]] == [
+        ("quarantined", 3_200)
+    ]
+    page.goto("/lots/D-1/switching/")
+    expect(page.get_by_role("row").filter(has_text="9 in 160")).to_contain_text("not accepted")
+
+
 def test_what_is_typed_survives_a_reload_and_is_gone_once_it_is_recorded(
     workbench: Server, visit: Visit
 ) -> None:

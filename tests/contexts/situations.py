@@ -213,6 +213,48 @@ def _(ws: Workspace) -> Situation:
     return Situation(by=ws.vera, request={"lot": "N-1"}, other={"lot": "N-2"}, lots=("N-1",))
 
 
+def _wants_reduced(ws: Workspace) -> Situation:
+    ws.offered("N-1")
+    return Situation(
+        by=ws.vera,
+        request={"lot": "N-1", "reason": "Steady since March; we want it."},
+        other={"reason": "Steady since April."},
+        lots=("N-1",),
+    )
+
+
+@situation("inspections.allow_reduced")
+def _(ws: Workspace) -> Situation:
+    return _wants_reduced(ws)
+
+
+@situation("inspections.withdraw_reduced")
+def _(ws: Workspace) -> Situation:
+    made = _wants_reduced(ws)
+    operation("inspections.allow_reduced")(ws.vera, lot="N-1", reason="Steady.")
+    return made
+
+
+@situation("inspections.resume")
+def _(ws: Workspace) -> Situation:
+    ws.discontinued()
+    return Situation(
+        by=ws.vera,
+        request={"lot": "P-8", "action": "A new mould."},
+        other={"action": "A new tool."},
+        lots=("P-8",),
+    )
+
+
+@situation("inspections.set_switching")
+def _(ws: Workspace) -> Situation:
+    return Situation(
+        by=ws.vera,
+        request={"settings": {"limit": "dropped"}, "reason": "Agreed under 8.5."},
+        other={"settings": {"limit": 3}},
+    )
+
+
 # Custody ----------------------------------------------------------------------------------------
 
 

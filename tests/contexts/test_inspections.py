@@ -32,8 +32,8 @@ from tests.workspace import (
 
 @pytest.fixture
 def offered(ws: Workspace) -> Workspace:
-    """N-1, 3,200 units without numbers, is offered."""
-    ws.offered("N-1")
+    """N-1, 3,200 units without numbers, is offered; of its product none was inspected before."""
+    ws.offered("N-1", product_code="SB-900")
     return ws
 
 
@@ -75,7 +75,8 @@ def test_severity_level_and_standard_change_the_plan(offered: Workspace) -> None
     ws = offered
     ws.offered("N-2", 4_000)
 
-    tightened = card(ws, ws.plan("N-1", severity="tightened")).plan["classes"][1]
+    asked = {"severity": "tightened", "reason": "A new site."}
+    tightened = card(ws, ws.plan("N-1", **asked)).plan["classes"][1]
     z14 = card(ws, ws.plan("N-2", standard="z1.4", aqls={"major": "2.5"})).plan
 
     assert (tightened["n"], tightened["ac"], tightened["re"]) == (125, 5, 6)
@@ -231,10 +232,15 @@ def test_an_unfinished_inspection_gives_no_verdict_and_is_completed(offered: Wor
     assert ws.where("N-1") == {"offered": 3_200}
     with refused("inspections.not_acceptable", verdict="incomplete"):
         inspections.release(ws.vera, lot="N-1")
+    with refused("inspections.planned_already", number=number):
+        ws.plan("N-1")
+    with refused("sampling.count_fell", before=80):
+        ws.result(number, inspected=70, major=3)
+
+    assert ws.result(number, major=3)["verdict"] == "acceptable"
     with refused("inspections.result_there", number=number):
         ws.result(number, major=3)
-
-    assert ws.result(number, major=3, corrects=True)["verdict"] == "acceptable"
+    assert _verdicts(number) == ["incomplete", "acceptable"]
 
     inspections.release(ws.vera, lot="N-1")
     assert ws.where("N-1") == {"released": 3_200}
@@ -380,6 +386,119 @@ def _verdicts(number: str) -> list[str]:
     """Every verdict of an inspection, the first one first."""
     rows = Result.objects.filter(inspection__number=number).order_by("statement__number")
     return [row.verdict for row in rows]
+
+
+# Stage by stage ---------------------------------------------------------------------------------
+
+STAGED = {
+    "standard": "z1.4",
+    "aqls": {"critical": "0", "major": "2.5", "minor": "4.0"},
+    "kind": {"critical": "single", "major": "double", "minor": "c0"},
+}
+
+
+def staged(ws: Workspace, number: str, inspected: int, **more: Any) -> dict[str, Any]:
+    found = {name: more.pop(name) for name in ("critical", "major", "minor") if name in more}
+    return inspections.record_result(
+        ws.li, inspection=number, inspected=inspected, found=found, **more
+    )
+
+
+def test_each_class_of_an_inspection_has_its_own_plan(offered: Workspace) -> None:
+    number = offered.plan("N-1", **STAGED)
+
+    found = card(offered, number)
+    assert [(one["name"], one["kind"], one["stages"]) for one in found.plan["classes"]] == [
+        ("critical", "single", [{"n": 125, "ac": 0, "re": 1}]),
+        ("major", "double", [{"n": 80, "ac": 3, "re": 7}, {"n": 160, "ac": 8, "re": 9}]),
+        ("minor", "c0", [{"n": 18, "ac": 0, "re": 1}]),
+    ]
+    assert (found.sample_size, found.asked) == (160, 125)
+
+
+def test_a_double_plan_asks_for_its_second_sample_and_moves_nothing_until_it_is_decided(
+    offered: Workspace,
+) -> None:
+    ws = offered
+    number = ws.plan("N-1", **STAGED)
+
+    first = staged(ws, number, 125, critical=0, major=5, minor=0, consumed=3)
+
+    assert (first["verdict"], first["nonconformity"]) == ("continue", None)
+    assert "5 major in 80: draw 80 more, 81 to 160 in drawn order" in first["words"]
+    assert ws.where("N-1") == {"offered": 3_197, "consumed": 3}
+    found = card(ws, number)
+    assert (found.waits, found.asked) == (True, 160)
+    assert found.class_verdicts == {
+        "critical": "acceptable", "major": "continue", "minor": "acceptable",
+    }  # fmt: skip
+    with refused("inspections.not_acceptable", verdict="continue"):
+        inspections.release(ws.vera, lot="N-1")
+    with refused("inspections.planned_already", number=number):
+        ws.plan("N-1")
+    with refused("sampling.count_fell", counted="used up", before=3):
+        staged(ws, number, 160, major=6)
+
+    second = staged(ws, number, 160, major=9, consumed=5)
+
+    assert second["verdict"] == "not_acceptable"
+    assert ws.where("N-1") == {"quarantined": 3_195, "consumed": 5}
+    assert card(ws, number).found == {"critical": 0, "major": 9, "minor": 0}
+    assert [(one.inspected, one.verdict) for one in card(ws, number).results] == [
+        (125, "continue"), (160, "not_acceptable"),
+    ]  # fmt: skip
+    assert findings() == []
+
+
+def test_the_last_stage_is_corrected_and_the_first_stays(offered: Workspace) -> None:
+    ws = offered
+    number = ws.plan("N-1", **STAGED)
+    staged(ws, number, 125, critical=0, major=5, minor=0)
+    staged(ws, number, 160, major=9)
+
+    outcome = staged(ws, number, 160, major=7, corrects=True)
+
+    assert outcome["verdict"] == "acceptable"
+    assert [one.stands for one in card(ws, number).results] == [True, False, True]
+    assert open_ncr() is None
+    assert findings() == []
+
+
+def test_a_second_sample_of_a_lot_that_has_other_units_by_now_is_contested(
+    offered: Workspace,
+) -> None:
+    ws = offered
+    number = ws.plan("N-1", **STAGED)
+    staged(ws, number, 125, critical=0, major=5, minor=0, consumed=3)
+    OPERATIONS["custody.count"](
+        ws.wang, lot="N-1", site=ws.yongkang, condition="offered", found=3_190
+    )
+
+    assert staged(ws, number, 160, major=6, consumed=3)["verdict"] == "contested"
+
+
+def test_a_plan_from_a_doubtful_cell_of_the_tables_is_made_once_somebody_has_read_that(
+    offered: Workspace,
+) -> None:
+    ws = offered
+    asked = {"standard": "z1.4", "kind": "multiple", "aqls": {"major": "1.5"},
+             "severity": "tightened", "reason": "A new line."}  # fmt: skip
+
+    with refused("inspections.cell_flagged", name="major"):
+        ws.plan("N-1", **asked)
+
+    number = ws.plan("N-1", acknowledged=["major"], **asked)
+    assert "looks wrong" in card(ws, number).plan["classes"][0]["flag"]
+
+
+def test_a_file_of_results_carries_an_inspection_to_its_second_stage(offered: Workspace) -> None:
+    ws = offered
+    number = ws.plan("N-1", **STAGED)
+    row = {"lot": "N-1", "inspected": 125, "critical": 0, "major": 5, "minor": 0}
+    for more in ({}, {"inspected": 160, "major": 6, "critical": "", "minor": ""}):
+        importing.import_results(ws.li, data=sheet({**row, **more}), filename="results.csv")
+
+    assert [one.verdict for one in card(ws, number).results] == ["continue", "acceptable"]
 
 
 # Corrected results ------------------------------------------------------------------------------

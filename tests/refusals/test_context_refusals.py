@@ -37,6 +37,7 @@ from lotwarden.identity import attempts
 from lotwarden.identity import operations as people
 from lotwarden.identity import queries as who
 from lotwarden.inspections import operations as inspecting
+from lotwarden.inspections import severity
 from lotwarden.orders import queries as lots
 from lotwarden.reports import calculator
 from tests.workspace import Workspace, ago, operation, soon, these
@@ -164,6 +165,30 @@ def _reinspection_by(name: str) -> Callable[[Workspace], object]:
 def _planned_twice(ws: Workspace) -> object:
     ws.offered("N-1")
     return [ws.plan("N-1"), ws.plan("N-1")]
+
+
+def _stopped(ws: Workspace) -> object:
+    ws.discontinued()
+    return ws.plan("P-8", aqls={"major": "2.5"})
+
+
+def _doubtful(ws: Workspace) -> object:
+    ws.offered("N-1", 3_200, product_code="CUP-1")
+    return ws.plan(
+        "N-1",
+        aqls={"major": "1.5"},
+        kind="multiple",
+        standard="z1.4",
+        severity="tightened",
+        reason="New.",
+    )  # fmt: skip
+
+
+def _twice_allowed(ws: Workspace) -> object:
+    return [
+        severity.allow_reduced(ws.vera, lot="L-1", reason=reason)
+        for reason in ("Steady.", "Still steady.")
+    ]
 
 
 def _result_twice(ws: Workspace) -> object:
@@ -660,6 +685,54 @@ SMALLEST = [
         _counted_otherwise,
         "3,150 units were counted, but 3,200 are presented by the books.",
         "Record a count of the place first: it books the difference. Then the result.",
+    ),
+    Way(
+        "inspections.discontinued",
+        _stopped,
+        "Inspection of CUP-1 from Yongkang site is discontinued for major.",
+        "Have the supplier correct the cause; then resume inspection, and name what was done.",
+        "the buyer",
+    ),
+    Way(
+        "inspections.cell_flagged",
+        _doubtful,
+        (
+            "This cell looks wrong in our source: its first stage "
+            "rejects at 2, where normal inspection with the same single plan rejects at 3. If in "
+            "doubt, use the single plan. So the plan for major is doubtful."
+        ),
+        "Confirm that you read this and want the plan, or choose another kind.",
+    ),
+    Way(
+        "inspections.reduced_not_allowed",
+        lambda ws: [ws.offered("N-1"), ws.plan("N-1", severity="reduced")],
+        "Reduced inspection of SB-750 from Yongkang site is not allowed.",
+        "Allow it first, if production is steady and you want it; or choose normal.",
+        "the buyer",
+    ),
+    Way(
+        "inspections.severity_unreasoned",
+        lambda ws: [ws.offered("N-1"), ws.plan("N-1", aqls={"major": "2.5"}, severity="tightened")],
+        "For major inspection is normal; tightened was chosen without a reason.",
+        "Take the proposed severity, or say why not.",
+    ),
+    Way(
+        "inspections.allowed_already",
+        _twice_allowed,
+        "Reduced inspection of SB-750 from Yongkang site is allowed already.",
+        "Look at the switching page: the rules say when it begins.",
+    ),
+    Way(
+        "inspections.nothing_allowed",
+        lambda ws: severity.withdraw_reduced(ws.vera, lot="L-1", reason="No."),
+        "Reduced inspection of SB-750 from Yongkang site is not allowed now.",
+        "There is nothing to withdraw.",
+    ),
+    Way(
+        "inspections.not_discontinued",
+        lambda ws: severity.resume(ws.vera, lot="L-1", action="None."),
+        "Inspection of SB-750 from Yongkang site is not discontinued.",
+        "Plan the next lot.",
     ),
     Way(
         "inspections.unknown_inspection",

@@ -77,13 +77,17 @@ def test_the_plan_is_shown_before_it_is_made(ws: Workspace, log_in: LogIn) -> No
         page = client.get(f"/lots/L-9/plan/preview?{query}").content.decode()
         return " ".join(re.sub("<[^>]+>", " ", page).split())
 
-    normal = asks("level=II&severity=normal&standard=iso2859-1&major=2.5")
+    normal = asks("level=II&standard=iso2859-1&major=2.5")
     assert "Code letter K: 125 of 3,200 units are looked at." in normal
-    assert "major 125 7 8" in normal
+    assert "major single sampling, normal 125 7 8" in normal
+    tightened = asks("level=II&major_severity=tightened&standard=iso2859-1&major=2.5")
+    assert "major single sampling, tightened 125 5 6" in tightened
+    double = asks("level=II&standard=z1.4&major=2.5&major_kind=double")
+    assert "80 of 3,200 units first, 160 at most." in double
+    assert "major double sampling, normal 80 3 7 sample 2, all so far 160 8 9" in double
+    assert "Choose an AQL" in asks("level=II&standard=iso2859-1")
     assert "major: A lot with 2.5 % nonconforming passes 986 times in 1,000." in normal
     assert "See the curves of this plan" in normal
-    assert "major 125 5 6" in asks("level=II&severity=tightened&standard=iso2859-1&major=2.5")
-    assert "Choose an AQL" in asks("level=II&severity=normal&standard=iso2859-1")
     assert client.get("/lots/L-9/plan/preview?level=XX&major=9").status_code == 200
     assert log_in("Li").get("/lots/L-9/plan/preview").status_code == 403
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("lots.xlsx", pages.export_lots, name="export_lots"),
     path("lots/<str:number>/", pages.lot, name="lot"),
     path("lots/<str:number>/position.xlsx", pages.export_position, name="export_position"),
+    path("lots/<str:number>/switching/", pages.switching, name="switching"),
     path("lots/<str:number>/plan/preview", acts.plan_preview, name="plan_preview"),
     path("lots/<str:number>/<slug:key>", acts.act, name="act"),
     path("lots/<str:number>/<str:about>/<slug:key>", acts.act, name="act_about"),

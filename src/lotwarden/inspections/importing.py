@@ -79,7 +79,7 @@ def _resolve(op: Op, rows: Sequence[Row]) -> tuple[list[tuple[Row, str]], list[P
     cards = {card.number: card for card in orders.lots(op.actor)}
     waiting: dict[uuid.UUID, list[str]] = {}
     for one in queries.inspections([card.id for card in cards.values()]):
-        if not one.verdict:
+        if one.waits:
             waiting.setdefault(one.lot, []).append(one.number)
     taken: set[str] = set()
     for row in rows:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-__all__ = ["Inspection", "Result"]
+__all__ = ["Inspection", "Result", "SwitchingDecision"]
 
 
 class Inspection(models.Model):
     """A planned inspection of a lot, or the re-inspection of a disposition's units.
 
-    `plan` is a snapshot: per class n, Ac, Re, letter; what it says stays what was agreed.
-    `resubmission` counts: 0 is the original.  `inspector` is a person's id.
-    no_pii: ids only.
+    `plan` is a snapshot: per class its kind, AQL, severity and stages; what it says stays what
+    was agreed.  `severity` is "mixed" where the classes differ.  `resubmission` counts: 0 is the
+    original.  `inspector` is a person's id.
+    pii: `reason`, why another severity than the proposed one, is what people write.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -34,8 +35,9 @@ class Inspection(models.Model):
     inspector = models.UUIDField()
     planned_for = models.DateTimeField(null=True)
     planned_at = models.DateTimeField()
+    reason = models.TextField(blank=True, default="")
 
-    WRITTEN = ()
+    WRITTEN = ("reason",)
 
     class Meta:
         constraints = [
@@ -44,10 +46,12 @@ class Inspection(models.Model):
 
 
 class Result(models.Model):
-    """What was found; always stored, also late or contested.
+    """What was found so far; always stored, also late or contested.
 
-    `verdict`: acceptable, not_acceptable, incomplete, contested.  `corrects` names an
-    earlier result that was wrong: it stays, and no longer stands.
+    `verdict`: acceptable, not_acceptable, contested; or undecided: incomplete (fewer units than
+    the stage asks), continue (the plan asks for its next stage).  The next result of an
+    undecided inspection continues it: all its counts include those before.  `corrects` names
+    an earlier result that was wrong: it stays, and no longer stands.
     pii: remarks are what people write.
     """
 
@@ -69,3 +73,28 @@ class Result(models.Model):
     corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
 
     WRITTEN = ("remarks", "words")
+
+
+class SwitchingDecision(models.Model):
+    """What the buyer decided of switching: for one stream of lots, or of the rules for all.
+
+    A stream is a supplier's site, a product family and a standard.  `kind`: allow_reduced,
+    withdraw_reduced, resume (after a discontinuation); or settings, which has no site and holds
+    how the buyer reads what the standards leave open.
+    pii: `reason` is what people write.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    statement = models.ForeignKey(
+        "lotwarden.Statement", models.PROTECT, to_field="act", related_name="+"
+    )
+    kind = models.CharField(max_length=20)
+    site = models.ForeignKey("lotwarden.Site", models.PROTECT, null=True, related_name="+")
+    family = models.CharField(max_length=60, blank=True)
+    standard = models.CharField(max_length=20, blank=True)
+    settings = models.JSONField(default=dict)
+    reason = models.TextField()
+    decided_by = models.UUIDField()
+    decided_at = models.DateTimeField()
+
+    WRITTEN = ("reason",)

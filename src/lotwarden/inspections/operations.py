@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from lotwarden.core import sampling
 from lotwarden.core.dispositions import Reinspection
@@ -21,8 +21,9 @@ from lotwarden.evidence import operations as evidence
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import Op, Outcome, operation
-from lotwarden.inspections import queries
+from lotwarden.inspections import queries, snapshots
 from lotwarden.inspections.models import Inspection, Result
+from lotwarden.inspections.severity import severities
 from lotwarden.orders import operations as orders
 from lotwarden.orders import queries as lots
 
@@ -89,6 +90,14 @@ class UsedUpMore(Refusal):
     remedy = N_("Count the units that were drawn.")
 
 
+class CellFlagged(Refusal):
+    """A class's plan comes from a cell of the tables that looks wrong in its source."""
+
+    code = "inspections.cell_flagged"
+    template = N_("{flag} So the plan for {name} is doubtful.")
+    remedy = N_("Confirm that you read this and want the plan, or choose another kind.")
+
+
 class CountDiffers(Refusal):
     """The inspector counted another number of units than the plan was made for."""
 
@@ -104,14 +113,23 @@ def plan(  # noqa: PLR0913 - what a plan names
     lot: str,
     inspector: uuid.UUID,
     aqls: Mapping[str, str],
+    kind: str | Mapping[str, str] = "single",
     level: str = "II",
-    severity: str = "normal",
+    severity: str | Mapping[str, str] | None = None,
     standard: str = "iso2859-1",
+    reason: str = "",
+    acknowledged: Sequence[str] = (),
     disposition: str | None = None,
     every_unit: bool = False,
     planned_for: datetime | None = None,
 ) -> Outcome:
     """Plan an inspection of the offered lot, or the re-inspection of a disposition's units.
+
+    Each class has its own AQL; `kind` and `severity` are one for all classes, or one for each.
+    Without a `severity` the next lot of a stream gets what switching proposes; a lot that was
+    judged before, and units of a disposition, get tightened: no switching protects the buyer
+    there.  Another severity than the proposed one needs a `reason`.  `acknowledged` names the
+    classes whose doubtful cell of the tables was read and is wanted all the same.
 
     Refuses, first match wins:
         orders.unknown_lot, custody.unknown_disposition, identity.unknown_person
@@ -119,22 +137,24 @@ def plan(  # noqa: PLR0913 - what a plan names
         inspections.same_inspector: who did the work, or inspected first, may not re-inspect.
         inspections.nothing_to_inspect
         inspections.planned_already
+        inspections.discontinued, inspections.reduced_not_allowed,
+        inspections.severity_unreasoned: of the first inspection of a lot, by a plan.
         sampling.*: there is no such plan.
+        inspections.cell_flagged
     """
     card = lots.lot(lot, op.actor)
-    person = identity.person(inspector)
-    if person.role not in ("buyer", "agency"):
-        raise NotAnInspector(name=person.name, organisation=person.organisation_name)
+    person = _inspector(inspector)
     op.lock([card.id])
     about, size, resubmission = _size(op, card, disposition)
     if about is not None:
         _check_other_inspector(op, card, about, person)
     if not size:
         raise NothingToInspect(lot=lot)
-    waiting = queries.waiting(card.id, about.id if about else None)
-    if waiting is not None:
+    if (waiting := queries.waiting(card.id, about.id if about else None)) is not None:
         raise PlannedAlready(number=waiting, lot=lot)
-    snapshot = _snapshot(size, level, aqls, severity, standard)
+    wanted = _Wanted(aqls, kind, level, severity, standard, reason.strip(), acknowledged)
+    switches = not (resubmission or every_unit or size == 1)
+    kept, chosen = _agreed(card, size, wanted, switches=switches, again=bool(resubmission))
     row = Inspection.objects.create(
         id=op.act,
         number=f"I-{evidence.next_number('I')}",
@@ -144,26 +164,18 @@ def plan(  # noqa: PLR0913 - what a plan names
         resubmission=resubmission,
         standard=standard,
         level=level,
-        severity=severity,
+        severity=_one_for_all(kept, chosen),
         every_unit=every_unit,
         lot_size=size,
-        sample_size=size if every_unit else snapshot["sample_size"],
-        plan=snapshot,
+        sample_size=size if every_unit else kept["sample_size"],
+        plan=kept,
         inspector=inspector,
         planned_for=planned_for,
         planned_at=op.recorded_at,
+        reason=wanted.reason,
     )
     orders.take_part(card.id, person.organisation)
-    op.tell_row("inspection", row)
-    op.tell(
-        inspection=row.number,
-        inspector=str(inspector),
-        plan=snapshot,
-        every_unit=every_unit,
-        disposition=str(about.id) if about else None,
-        resubmission=resubmission,
-        lot_size=size,
-    )
+    _tell_plan(op, row)
     return {"lot": lot, "inspection": row.number, "sample_size": row.sample_size}
 
 
@@ -182,7 +194,11 @@ def record_result(  # noqa: PLR0913 - what a result names
     corrects: bool = False,
     things: Sequence[Attached] = (),
 ) -> Outcome:
-    """Record what the inspector found, judge it, and book what follows, in one act.
+    """Record what the inspector found so far, judge it, and book what follows, in one act.
+
+    All counts are those of the whole inspection so far.  A result that decides nothing yet
+    (`incomplete`: fewer units than the stage asks; `continue`: the plan asks for its next stage)
+    is continued by the next one; a class that is decided then need not be counted again.
 
     The result is a fact and always stored.  An original inspection that is not acceptable
     puts every unit of the lot on hold and opens a nonconformity; a re-inspection notes its
@@ -199,18 +215,19 @@ def record_result(  # noqa: PLR0913 - what a result names
         inspections.same_inspector: a re-inspection is not recorded by who did the work.
         inspections.used_up_more
         inspections.count_differs
-        sampling.*: impossible counts.
+        sampling.*: impossible counts, or fewer than the result before says.
         ledger.*
     """
     row, card = queries.inspection_for(inspection, op.actor)
     op.lock([card.id])
-    earlier = row.results.filter(corrected_by__isnull=True).first()
-    if (earlier is not None) is not corrects:
-        raise ResultThere(number=inspection)
+    standing = _check_turn(row, corrects=corrects)
+    before = standing[:-1] if corrects else standing
     _check_recorder(op, row, card)
     _check_counts(row, inspected, consumed, retained, counted)
-    judged, words = _judge(row, inspected, found)
-    verdict = "contested" if _stale(op, row, card) else judged
+    _check_not_fewer(before, {"used up": consumed, "kept": retained})
+    judged, words = _judge(row, before, inspected, found)
+    verdict = "contested" if _stale(op, row, card, before, is_correction=corrects) else judged
+    found = _with_decided(row, before, found)
     result = Result.objects.create(
         id=op.act,
         inspection=row,
@@ -225,19 +242,13 @@ def record_result(  # noqa: PLR0913 - what a result names
         words=words,
         recorded_by=op.actor.person,
         inspected_at=op.occurred_at,
-        corrects=earlier,
+        corrects=standing[-1] if corrects else None,
     )
     _tell(op, row, result)
     signed = [*_signed(op, counted), *things]
-    number = None
-    if row.disposition is not None:
-        _book_reinspection(op, row, card, result, signed)
-    elif earlier is not None:
-        number = _book_correction(op, card, result, sampled_units, signed)
-    else:
-        number = _book_original(op, card, result, sampled_units, signed, judged)
+    number = _book(op, card, result, before, sampled_units, signed, judged)
     told = {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
-    return {**told, "nonconformity": number} if row.disposition is None else told
+    return told if row.disposition is not None else {**told, "nonconformity": number}
 
 
 @operation("inspections.release")
@@ -260,11 +271,19 @@ def release(op: Op, *, lot: str) -> Outcome:
     return {"lot": lot, "released": quantity}
 
 
+def _inspector(person: uuid.UUID) -> identity.PersonCard:
+    found = identity.person(person)
+    if found.role not in ("buyer", "agency"):
+        raise NotAnInspector(name=found.name, organisation=found.organisation_name)
+    return found
+
+
 def _size(
     op: Op, card: lots.LotCard, disposition: str | None
 ) -> tuple[custody.DispositionCard | None, int, int]:
+    """Return what is inspected, how many units, and how often the lot was offered before."""
     if disposition is None:
-        return None, custody.offered(card.id), 0
+        return None, custody.offered(card.id), queries.times_judged(card.id)
     about = custody.disposition(disposition, op.actor)
     size = dispositions.waiting_for_reinspection(about, card)
     done = Inspection.objects.filter(lot=card.id).exclude(disposition=None).count()
@@ -294,50 +313,118 @@ def _check_recorder(op: Op, row: Inspection, card: lots.LotCard) -> None:
         _check_other_inspector(op, card, about, identity.person(op.actor.person))
 
 
-def _snapshot(
-    size: int, level: str, aqls: Mapping[str, str], severity: str, standard: str
-) -> dict[str, Any]:
-    if size == 1:
-        # A single unit is no lot (the tables begin at 2): it is looked at, and decides itself.
-        classes = [
-            {"name": name, "aql": aql, "n": 1, "ac": 0, "re": 1, "letter": "", "inspect": 1}
-            for name, aql in aqls.items()
-        ]
-        return {"code_letter": "", "sample_size": 1, "classes": classes}
-    made = sampling.class_plans(
-        lot_size=size, level=level, aqls=aqls, severity=severity, standard=standard
+class _Wanted(NamedTuple):
+    """What is asked of a plan, class by class where it is given so."""
+
+    aqls: Mapping[str, str]
+    kind: str | Mapping[str, str]
+    level: str
+    severity: str | Mapping[str, str] | None
+    standard: str
+    reason: str
+    acknowledged: Sequence[str]
+
+
+def _agreed(
+    card: lots.LotCard, size: int, wanted: _Wanted, *, switches: bool, again: bool
+) -> tuple[dict[str, Any], str | Mapping[str, str]]:
+    """Return the plan as it is kept, and the severity of its classes."""
+    chosen: str | Mapping[str, str] = wanted.severity or ("tightened" if again else "normal")
+    proposed: Mapping[str, str] = {}
+    if switches and wanted.standard in sampling.STANDARDS:
+        chosen, proposed = severities(
+            card,
+            standard=wanted.standard,
+            names=list(wanted.aqls),
+            asked=wanted.severity,
+            reason=wanted.reason,
+        )
+    if size == 1:  # the tables begin at 2
+        return snapshots.single_unit(wanted.aqls), chosen
+    made = sampling.record_plans(
+        kind=wanted.kind,
+        lot_size=size,
+        level=wanted.level,
+        aqls=wanted.aqls,
+        severity=chosen,
+        standard=wanted.standard,
     )
-    return {
-        "code_letter": sampling.code_letter(lot_size=size, level=level),
-        "sample_size": made.sample_size,
-        "classes": [
-            {
-                "name": one.name,
-                "aql": one.plan.aql,
-                "n": one.plan.n,
-                "ac": one.plan.ac,
-                "re": one.plan.re,
-                "letter": one.plan.letter,
-                "inspect": one.plan.inspect,
-            }
-            for one in made.classes
-        ],
-    }
+    for name, one in made.classes:
+        if one.flag and name not in wanted.acknowledged:
+            raise CellFlagged(name=Named(name, name), flag=Named(one.flag, one.flag))
+    return snapshots.snapshot(made, proposed=proposed), chosen
 
 
-def _judge(row: Inspection, inspected: int, found: Mapping[str, int]) -> tuple[str, str]:
-    """Return the verdict and its words."""
-    if row.every_unit or row.lot_size == 1:
-        return _judge_every_unit(row, inspected, found)
-    made = sampling.class_plans(
+def _tell_plan(op: Op, row: Inspection) -> None:
+    op.tell_row("inspection", row)
+    op.tell(
+        inspection=row.number,
+        inspector=str(row.inspector),
+        plan=row.plan,
+        every_unit=row.every_unit,
+        disposition=str(row.disposition) if row.disposition else None,
+        resubmission=row.resubmission,
         lot_size=row.lot_size,
-        level=row.level,
-        aqls={one["name"]: one["aql"] for one in row.plan["classes"]},
-        severity=row.severity,
-        standard=row.standard,
     )
-    verdict = sampling.judge(plan=made, inspected=inspected, found=found)
-    return verdict.outcome.value, verdict.words
+
+
+def _one_for_all(kept: Mapping[str, Any], chosen: str | Mapping[str, str]) -> str:
+    """Return the severity of all classes, or that they differ."""
+    if isinstance(chosen, str):
+        return chosen
+    found = {one.get("severity", chosen[one["name"]]) for one in kept["classes"]}
+    return found.pop() if len(found) == 1 else "mixed"
+
+
+def _judge(
+    row: Inspection, before: Sequence[Result], inspected: int, found: Mapping[str, int]
+) -> tuple[str, str]:
+    """Return the verdict and its words."""
+    if snapshots.looks_at_each(row):
+        judged = _judge_every_unit(row, inspected, found)
+        _check_not_fewer(before, {"inspected": inspected})
+        return judged
+    verdict = sampling.judge_record(
+        plan=snapshots.plan_of(row),
+        results=[*snapshots.recorded(before), sampling.Recorded(inspected, found)],
+    )
+    undecided = verdict.outcome is sampling.StageOutcome.DRAW_MORE
+    return ("continue" if undecided else verdict.outcome.value), verdict.words
+
+
+def _check_turn(row: Inspection, *, corrects: bool) -> list[Result]:
+    """Return the results that stand; refuse a correction of nothing, and a result where one
+    stands that decided or is void.
+    """
+    standing = queries.standing(row)
+    undecided = not standing or standing[-1].verdict in snapshots.UNDECIDED
+    if not (standing if corrects else undecided):
+        raise ResultThere(number=row.number)
+    return standing
+
+
+def _check_not_fewer(before: Sequence[Result], counts: Mapping[str, int]) -> None:
+    """Refuse counts below those of the result that this one continues."""
+    if not before:
+        return
+    last = before[-1]
+    there = {"used up": last.consumed, "kept": last.retained, "inspected": last.inspected}
+    for name, count in counts.items():
+        if count < there[name]:
+            raise sampling.CountFell(counted=Named(name, name), given=count, before=there[name])
+
+
+def _with_decided(
+    row: Inspection, before: Sequence[Result], found: Mapping[str, int]
+) -> dict[str, int]:
+    """Return the counts with those of classes that were decided before and not counted again."""
+    last = before[-1].found if before else {}
+    names = [one["name"] for one in row.plan["classes"]]
+    return {
+        name: max(found.get(name, 0), last.get(name, 0))
+        for name in names
+        if name in found or name in last
+    }
 
 
 def _judge_every_unit(row: Inspection, inspected: int, found: Mapping[str, int]) -> tuple[str, str]:
@@ -369,12 +456,16 @@ def _judge_every_unit(row: Inspection, inspected: int, found: Mapping[str, int])
     return ("acceptable" if accepted else "not_acceptable"), words
 
 
-def _stale(op: Op, row: Inspection, card: lots.LotCard) -> bool:
+def _stale(
+    op: Op, row: Inspection, card: lots.LotCard, before: Sequence[Result], *, is_correction: bool
+) -> bool:
     """Return whether the units the plan was made for are not the units that are there now."""
-    if row.results.exists():  # a correction answers the same plan as the result it corrects
+    if is_correction or row.results.exclude(corrects=None).exists():
+        # A correction answers the same plan as the result it corrects.
         return row.results.filter(verdict="contested").exists()
     if row.disposition is None:
-        return custody.offered(card.id) != row.lot_size
+        used = before[-1].consumed + before[-1].retained if before else 0
+        return custody.offered(card.id) + used != row.lot_size
     about = custody.disposition_by_id(row.disposition)
     return dispositions.waiting_for_reinspection(about, card) != row.lot_size
 
@@ -413,22 +504,48 @@ def _tell(op: Op, row: Inspection, result: Result) -> None:
     op.write("remarks", result.remarks)
 
 
-def _book_original(
+def _book(  # noqa: PLR0913 - what a result names
     op: Op,
     card: lots.LotCard,
     result: Result,
+    before: Sequence[Result],
     sampled_units: Units | None,
     things: Sequence[Attached],
     judged: str,
 ) -> str | None:
-    """Book an original result; a bad one puts the lot on hold, contested or not."""
+    """Book what follows from a result; return the number of the nonconformity it opened."""
+    row = result.inspection
+    if row.disposition is not None:
+        _book_reinspection(op, row, card, result, things)
+        return None
+    if row.results.exclude(corrects=None).exists():
+        return _book_correction(op, card, result, sampled_units, things)
+    last = before[-1] if before else None
+    return _book_original(op, card, result, last, sampled_units, things, judged)
+
+
+def _book_original(  # noqa: PLR0913 - what a result names
+    op: Op,
+    card: lots.LotCard,
+    result: Result,
+    last: Result | None,
+    sampled_units: Units | None,
+    things: Sequence[Attached],
+    judged: str,
+) -> str | None:
+    """Book what an original result adds to the `last` one; a bad one puts the lot on hold,
+    contested or not.
+    """
+    consumed = result.consumed - (last.consumed if last else 0)
+    retained = result.retained - (last.retained if last else 0)
+    drawn = result.inspected - (last.inspected if last else 0)
     return books.inspected(
         op,
         card,
-        sampled=result.inspected,
+        sampled=max(drawn, consumed + retained),
         sampled_units=sampled_units,
-        consumed=result.consumed,
-        retained=result.retained,
+        consumed=consumed,
+        retained=retained,
         rejected=judged == "not_acceptable",
         cause=f"inspection:{result.inspection.number}",
         requirement=result.words,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
+from lotwarden.core import sampling
 from lotwarden.core.errors import N_, Refusal
 from lotwarden.identity.acting import Actor
 from lotwarden.inspections.models import Inspection, Result
+from lotwarden.inspections.snapshots import UNDECIDED, looks_at_each, recorded
+from lotwarden.inspections.snapshots import plan_of as plan_kept
 from lotwarden.orders import queries as lots
 
 
@@ -26,8 +29,28 @@ class UnknownInspection(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class ResultCard:
+    """One result of an inspection: what it said of all that was inspected so far."""
+
+    inspected: int
+    found: Mapping[str, int]
+    consumed: int
+    retained: int
+    verdict: str
+    words: str
+    inspected_at: datetime
+    recorded_by: uuid.UUID
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class InspectionCard:
-    """An inspection with the result that stands, as pages read it."""
+    """An inspection with the result that stands, as pages read it.
+
+    `asked`: the units that the next result should have inspected in all; 0 once it is decided.
+    `class_verdicts`: of each class so far, acceptable, not_acceptable, incomplete or continue;
+    `stages`: the stage of its plan that it is in, or ended at, counted from 1.
+    """
 
     number: str
     lot: uuid.UUID
@@ -50,6 +73,16 @@ class InspectionCard:
     nonconforming: int
     inspected_at: datetime | None
     act: uuid.UUID | None
+    reason: str
+    results: Sequence[ResultCard]
+    asked: int
+    class_verdicts: Mapping[str, str]
+    stages: Mapping[str, int]
+
+    @property
+    def waits(self) -> bool:
+        """Whether a result is still to come: none is there, or it decides nothing yet."""
+        return not self.verdict or self.verdict in UNDECIDED
 
 
 def inspections(
@@ -63,8 +96,8 @@ def inspections(
     if lot_ids is not None:
         rows = rows.filter(lot__in=list(lot_ids))
     if only_planned:
-        return [_card(row, None) for row in rows.filter(results=None)]
-    return [_card(row, _standing(row)) for row in rows.prefetch_related("results__corrected_by")]
+        return [_card(row) for row in rows.filter(results=None)]
+    return [_card(row) for row in rows.prefetch_related(_RESULTS)]
 
 
 def inspection(number: str, actor: Actor) -> InspectionCard:
@@ -74,7 +107,7 @@ def inspection(number: str, actor: Actor) -> InspectionCard:
         inspections.unknown_inspection
     """
     row = inspection_for(number, actor)[0]
-    return _card(row, _standing(row))
+    return _card(row)
 
 
 def inspection_for(number: str, actor: Actor) -> tuple[Inspection, lots.LotCard]:
@@ -114,12 +147,19 @@ def verdicts(lot_ids: Iterable[uuid.UUID] | None = None) -> dict[uuid.UUID, str]
 
 
 def waiting(lot: uuid.UUID, disposition: uuid.UUID | None) -> str | None:
-    """Return the number of an inspection of these units that has no result yet."""
-    return (
-        Inspection.objects.filter(lot=lot, disposition=disposition, results=None)
-        .values_list("number", flat=True)
-        .first()
-    )
+    """Return the number of an inspection of these units whose results decide nothing yet."""
+    rows = Inspection.objects.filter(lot=lot, disposition=disposition)
+    for row in rows.prefetch_related(_RESULTS):
+        found = standing(row)
+        if not found or found[-1].verdict in UNDECIDED:
+            return row.number
+    return None
+
+
+def times_judged(lot: uuid.UUID) -> int:
+    """Return how many inspections of the whole lot were decided."""
+    decided = _originals([lot]).filter(verdict__in=("acceptable", "not_acceptable"))
+    return decided.values("inspection").distinct().order_by().count()
 
 
 def inspectors(lot: uuid.UUID) -> set[uuid.UUID]:
@@ -132,13 +172,26 @@ def inspectors(lot: uuid.UUID) -> set[uuid.UUID]:
     }
 
 
-def _standing(row: Inspection) -> Result | None:
-    """Return the result that stands, if there is one."""
-    standing = [one for one in row.results.all() if not hasattr(one, "corrected_by")]
-    return standing[-1] if standing else None
+_RESULTS = Prefetch(
+    "results",
+    Result.objects.select_related("statement", "corrected_by").order_by("statement__number"),
+)
 
 
-def _card(row: Inspection, last: Result | None) -> InspectionCard:
+def standing(row: Inspection) -> list[Result]:
+    """Return the results of an inspection that stand, each continuing the one before it."""
+    return [one for one in _in_order(row) if not hasattr(one, "corrected_by")]
+
+
+def _in_order(row: Inspection) -> list[Result]:
+    return sorted(row.results.all(), key=lambda one: one.statement.number)
+
+
+def _card(row: Inspection) -> InspectionCard:
+    each = _in_order(row)
+    stand = [one for one in each if not hasattr(one, "corrected_by")]
+    last = stand[-1] if stand else None
+    asked, class_verdicts, stages = _progress(row, stand)
     return InspectionCard(
         number=row.number,
         lot=row.lot_id,
@@ -161,7 +214,43 @@ def _card(row: Inspection, last: Result | None) -> InspectionCard:
         nonconforming=last.nonconforming if last else 0,
         inspected_at=last.inspected_at if last else None,
         act=last.id if last else None,
+        reason=row.reason,
+        results=[_result_card(one) for one in each],
+        asked=asked,
+        class_verdicts=class_verdicts,
+        stages=stages,
     )
+
+
+def _result_card(one: Result) -> ResultCard:
+    return ResultCard(
+        inspected=one.inspected,
+        found=one.found,
+        consumed=one.consumed,
+        retained=one.retained,
+        verdict=one.verdict,
+        words=one.words,
+        inspected_at=one.inspected_at,
+        recorded_by=one.recorded_by,
+        stands=not hasattr(one, "corrected_by"),
+    )
+
+
+def _progress(row: Inspection, stand: list[Result]) -> tuple[int, dict[str, str], dict[str, int]]:
+    """Return the units the next result should have inspected, and where each class stands."""
+    if looks_at_each(row):
+        waits = not stand or stand[-1].verdict in UNDECIDED
+        return (row.lot_size if waits else 0), {}, {}
+    plan = plan_kept(row)
+    if not stand:
+        return sampling.first_units_asked(plan), {}, {}
+    verdict = sampling.judge_record(plan=plan, results=recorded(stand))
+    asked = sampling.units_asked(verdict) if stand[-1].verdict in UNDECIDED else 0
+    words = {"draw_more": "continue"}
+    outcomes = {
+        one.name: words.get(one.outcome.value, one.outcome.value) for one in verdict.classes
+    }
+    return asked, outcomes, {one.name: one.stage for one in verdict.classes}
 
 
 def plan_of(number: str) -> dict[str, Any]:

@@ -10,7 +10,11 @@ __all__ = ["Carton", "Lot", "Order", "Participant", "Product", "SerialRange"]
 
 
 class Product(models.Model):
-    """What is made; `unit_cost` in `currency` values it, `weight_g` weighs one unit. no_pii"""
+    """What is made; `unit_cost` in `currency` values it, `weight_g` weighs one unit.
+
+    `family`: products made alike, whose lots switch severity together; the code where blank.
+    no_pii
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     code = models.CharField(max_length=60, unique=True)
@@ -21,6 +25,7 @@ class Product(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     weight_g = models.PositiveIntegerField(null=True)
     branded = models.BooleanField(default=True)
+    family = models.CharField(max_length=60, blank=True, default="")
 
 
 class Order(models.Model):

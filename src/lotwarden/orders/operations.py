@@ -190,7 +190,8 @@ def _order_problems(rows: Sequence[Row]) -> list[Problem]:
     return problems + _product_problems(rows)
 
 
-_OF_PRODUCT = ("name", "name_local", "unit_name", "unit_cost", "currency", "weight_g", "branded")
+_OF_PRODUCT = ("name", "name_local", "unit_name", "unit_cost", "currency", "weight_g", "branded",
+               "family")  # fmt: skip
 """What a row says of its product, by the product's own columns."""
 
 
@@ -242,6 +243,7 @@ def _said_of_product(value: Mapping[str, Any]) -> dict[str, Any]:
         "currency": value["currency"] or "",
         "weight_g": value["weight_g"],
         "branded": value["branded"] is not False,
+        "family": value["family"] or "",
     }
 
 

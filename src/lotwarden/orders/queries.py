@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
 from lotwarden.core import statements
 from lotwarden.core.errors import N_, Refusal
 from lotwarden.core.units import NONE, Units, parse, units
@@ -71,6 +73,12 @@ class LotCard:
     currency: str
     weight_g: int | None
     branded: bool
+    own_family: str
+
+    @property
+    def family(self) -> str:
+        """The product family: products made alike, whose lots switch severity together."""
+        return self.own_family or self.product_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +166,7 @@ _CARD = (
     "order__site__organisation", "order__site__organisation__name",
     "order__site__organisation__name_local", "product__code", "product__name",
     "product__name_local", "product__unit_name", "product__unit_cost", "product__currency",
-    "product__weight_g", "product__branded",
+    "product__weight_g", "product__branded", "product__family",
 )  # fmt: skip
 """The columns of a `LotCard`, in its order."""
 
@@ -185,6 +193,12 @@ def is_party(lot_id: uuid.UUID, organisation: uuid.UUID) -> bool:
     if organisation == buyer().id:
         return True
     return Participant.objects.filter(lot=lot_id, organisation=organisation).exists()
+
+
+def stream(site: uuid.UUID, family: str) -> dict[uuid.UUID, str]:
+    """Return the lots of a product family from one site, with their numbers."""
+    of_family = Q(product__family=family) | Q(product__family="", product__code=family)
+    return dict(Lot.objects.filter(of_family, order__site=site).values_list("id", "number"))
 
 
 def orders(actor: Actor) -> list[OrderCard]:

@@ -258,7 +258,7 @@ def _release(n: int, view: _View) -> NextAct | None:
 
 
 def _inspect(n: int, verdict: str | None, view: _View) -> NextAct | None:
-    if verdict == "incomplete":
+    if verdict in ("incomplete", "continue"):
         latest = inspections.verdict(view.card.id)
         assert latest is not None, "its verdict was read"
         return _rest_to_inspect(view, latest)
@@ -292,11 +292,11 @@ def _rest_to_inspect(view: _View, found: InspectionCard) -> NextAct | None:
     if not _is_theirs_to_record(view.actor, found):
         return None
     data = {
-        "n": words.units(max(1, found.sample_size - found.inspected)),
+        "n": words.units(max(1, found.asked - found.inspected)),
         "lot": view.card.number,
         "number": found.number,
         "inspected": words.number(found.inspected),
-        "plan": words.number(found.sample_size),
+        "plan": words.number(found.asked),
     }
     return NextAct(
         _("Inspect %(n)s more of lot %(lot)s") % data,
@@ -407,7 +407,7 @@ def _review(view: _View, one: DispositionCard, step: Step) -> _Asked | None:
 
 def _reinspect(view: _View, one: DispositionCard) -> _Asked | None:
     last = [each for each in inspections.inspections([one.lot]) if each.disposition == one.id]
-    if last and last[-1].verdict == "incomplete":
+    if last and last[-1].waits and last[-1].verdict:
         act = _rest_to_inspect(view, last[-1])
         return None if act is None else (act.title, act.why, act.button, act.href)
     if not may(view.actor, "inspections.plan"):

@@ -17,8 +17,9 @@ from lotwarden.core.ledger import HOLD, Condition
 from lotwarden.custody import queries as custody
 from lotwarden.custody.queries import DispositionCard, Stand
 from lotwarden.identity import queries as identity
-from lotwarden.identity.acting import Actor
+from lotwarden.identity.acting import Actor, may
 from lotwarden.inspections import queries as inspections
+from lotwarden.inspections.queries import InspectionCard
 from lotwarden.orders import queries as orders
 from lotwarden.orders.queries import LotCard
 from lotwarden.reports import acts, agenda, flow, pages, story, ways, words
@@ -67,6 +68,9 @@ def lot_page(actor: Actor, number: str, *, now: datetime, band: str | None = Non
         ),
         money=money(actor, card, lot_head.produced),
         selected_band=chosen,
+        switching_href=reverse("switching", args=[card.number])
+        if may(actor, "inspections.plan")
+        else None,
         notes=_notes(standing),
         source=card.source,
         zone=card.zone,
@@ -90,9 +94,19 @@ def head(card: LotCard) -> pages.LotHead:
         product_local=card.product_local,
         site_local=card.supplier_local,
         order_href=reverse("order", args=[card.order]),
-        plan=verdict.words if verdict else "",
+        plan=(progress(verdict) or verdict.words) if verdict else "",
         plan_href=reverse("inspection", args=[verdict.number]) if verdict else None,
     )
+
+
+def progress(found: InspectionCard) -> str:
+    """Say how far an inspection is that decides nothing yet; empty where it decides."""
+    data = {"n": words.number(found.inspected), "asked": words.number(found.asked)}
+    if found.verdict == "incomplete":
+        return _("inspected %(n)s of %(asked)s: no verdict") % data
+    if found.verdict == "continue":
+        return _("inspected %(n)s; the plan asks for more, %(asked)s in all: no verdict yet") % data
+    return ""
 
 
 def verdict_of(word: str, sums: Mapping[str, int]) -> pages.Verdict:

@@ -437,6 +437,7 @@ class LotPage:
     selected_band: str | None = None
     zone: str = "UTC"  # of the site: every time on the page is its own
     source: str = ""  # where a published or constructed case comes from
+    switching_href: str | None = None
     notes: tuple[str, ...] = ()  # under the sum: "at least 95,754 of 531,966 …, 18.0 %"
 
 
@@ -462,6 +463,7 @@ class FieldGroup:
     names: tuple[str, ...]
     help: str = ""
     total: LiveTotal | None = None
+    in_a_row: bool = False  # short fields, side by side where there is room
 
 
 @dataclass(frozen=True, slots=True)
@@ -758,14 +760,21 @@ class CalculatorPage:
 
 @dataclass(frozen=True, slots=True)
 class PlanClass:
-    """One class of defects: how many units are looked at, how many may be found."""
+    """One class of defects, or one stage of it: how many are looked at, how many may be found.
+
+    `accept` is `None` where the stage cannot accept yet.  `said`: what its result says, where
+    the plan has more than one stage.
+    """
 
     label: str
     sample: int
-    accept: int
+    accept: int | None
     reject: int
     aql: str
     found: int | None = None
+    sub: str = ""
+    said: str = ""
+    is_first: bool = True  # of its class
 
 
 @dataclass(frozen=True, slots=True)
@@ -775,6 +784,7 @@ class PlanPreview:
     href: str
     sentence: str
     classes: tuple[PlanClass, ...] = ()
+    notes: tuple[str, ...] = ()  # why this severity; what is doubtful
     words: tuple[str, ...] = ()  # what it lets through
     more_href: str = ""  # the calculator, with the same choices
 
@@ -791,6 +801,57 @@ class PlanPage:
     notes: tuple[str, ...] = ()
     act: Link | None = None
     curves: tuple[PlanCurves, ...] = ()
+    reasons: tuple[str, ...] = ()  # why this severity, what is doubtful, how often it was offered
+    results: tuple[str, ...] = ()  # each result, where there is more than one
+    switching_href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchingLot:
+    """A lot in the history of a stream, for one class."""
+
+    lot: str
+    href: str
+    day: str  # in the zone of the site
+    severity: str
+    result: str  # "2 in 125"
+    accepted: bool
+    after: str  # the rule's sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchingClass:
+    """One class of a stream: what binds the next lot, why, what would change it."""
+
+    label: str
+    severity: str
+    tone: Tone
+    why: str
+    would: tuple[str, ...]
+    lots: tuple[SwitchingLot, ...]
+    more: int = 0  # earlier lots that are not shown
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchingStandard:
+    """A stream under one standard."""
+
+    name: str
+    key: str
+    classes: tuple[SwitchingClass, ...]
+    decided: tuple[str, ...]
+    acts: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchingPage:
+    """How strictly the next lot of a stream is inspected."""
+
+    lot: LotHead
+    family: str
+    site: str
+    standards: tuple[SwitchingStandard, ...]
+    rules_href: str
 
 
 @dataclass(frozen=True, slots=True)

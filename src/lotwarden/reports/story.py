@@ -256,6 +256,18 @@ def _released(teller: _Teller, told: Told) -> Line:
     return _("Released: %(n)s") % {"n": words.units(n)}, [], "good", None
 
 
+def _reduced_allowed(teller: _Teller, told: Told) -> Line:
+    return _("Reduced inspection of these goods allowed"), [], "plain", None
+
+
+def _reduced_withdrawn(teller: _Teller, told: Told) -> Line:
+    return _("Reduced inspection of these goods withdrawn"), [], "plain", None
+
+
+def _resumed(teller: _Teller, told: Told) -> Line:
+    return _("Inspection of these goods resumed, tightened"), [], "plain", None
+
+
 def _held(teller: _Teller, told: Told) -> Line:
     n = teller.quantity(told, to="quarantined")
     title = _("Put on hold on suspicion: %(n)s") % {"n": words.units(n)}
@@ -475,6 +487,9 @@ _TELL: Mapping[str, Callable[[_Teller, Told], Line]] = {
     "inspections.plan": _planned,
     "inspections.record_result": _result,
     "inspections.release": _released,
+    "inspections.allow_reduced": _reduced_allowed,
+    "inspections.withdraw_reduced": _reduced_withdrawn,
+    "inspections.resume": _resumed,
     "custody.quarantine": _held,
     "custody.propose": _proposed,
     "custody.authorise": _authorised,

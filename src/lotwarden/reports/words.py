@@ -46,6 +46,7 @@ VERDICTS: Mapping[str, str] = {
     "acceptable": N_("acceptable"),
     "not_acceptable": N_("not acceptable"),
     "incomplete": N_("incomplete"),
+    "continue": N_("more to be drawn"),
     "contested": N_("contested"),
 }
 
@@ -53,6 +54,16 @@ SEVERITIES: Mapping[str, str] = {
     "normal": N_("normal"),
     "tightened": N_("tightened"),
     "reduced": N_("reduced"),
+    "mixed": N_("by class"),
+    "discontinued": N_("discontinued"),
+}
+
+PLAN_KINDS: Mapping[str, str] = {
+    "single": N_("single sampling"),
+    "double": N_("double sampling"),
+    "multiple": N_("multiple sampling"),
+    "c0": N_("none allowed (c = 0)"),
+    "isolated": N_("one lot alone"),
 }
 
 CLASSES: Mapping[str, str] = {

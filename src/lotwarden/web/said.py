@@ -32,6 +32,8 @@ def _result(form: ActForm, outcome: Outcome) -> str:
     verdict = outcome["verdict"]
     if verdict == "incomplete":
         return _("Recorded. %(words)s. Fewer than the plan asks: no verdict yet.") % data
+    if verdict == "continue":
+        return _("Recorded. %(words)s. Nothing is decided yet.") % data
     if verdict == "contested":
         return _("Recorded. The lot is no longer the one that was planned for: no verdict.")
     if verdict == "acceptable":

@@ -461,6 +461,21 @@ SMALLEST: list[tuple[type[Refusal], Callable[[], object], str, str]] = [
         "The lot was skipped after 0 lots accepted in a row; 10 are needed first.",
         "Inspect this lot: every lot is inspected until 10 in a row are accepted.",
     ),
+    (
+        sampling.CountFell,
+        lambda: sampling.judge_record(
+            plan=in_stages(),
+            results=[
+                sampling.Recorded(80, {"major": 5, "minor": 2}),
+                sampling.Recorded(70, {"major": 5, "minor": 2}),
+            ],
+        ),
+        "The count of inspected is 70 now; the result before this one says 80.",
+        (
+            "Give all that was inspected and found so far, the first result included; if that "
+            "one is wrong, correct it."
+        ),
+    ),
     *variables_refusals.SMALLEST,
 ]
 

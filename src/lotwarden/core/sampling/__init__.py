@@ -6,6 +6,8 @@
     judgement    the verdict on a lot
     stages       plans in stages (single, double, multiple), and the verdict stage by stage
     staged_tables    the tables of double and multiple sampling
+    record       the inspection of record: results one after the other, class by class;
+                 record_kinds are the kinds of plan it can have
     switching    the severity of the next lot, by switching_rules; switching_bulk runs long
                  histories
     skip_lot     lots that pass without inspection
@@ -51,6 +53,12 @@ from lotwarden.core.sampling.plans import (
     class_plans,
     single_plan,
 )
+from lotwarden.core.sampling.record import (
+    Recorded,
+    first_units_asked,
+    judge_record,
+    units_asked,
+)
 from lotwarden.core.sampling.refusals import (
     AqlAboveSeries,
     AqlBelowSeries,
@@ -62,6 +70,7 @@ from lotwarden.core.sampling.refusals import (
     ClassNotCounted,
     ClearanceInvalid,
     CountBelowZero,
+    CountFell,
     CountNotWhole,
     DesignTooLarge,
     DrawOutOfRange,
@@ -233,6 +242,11 @@ if TYPE_CHECKING:
         Normality,
         check_normality,
     )
+    from lotwarden.core.sampling.record_kinds import (
+        RECORD_KINDS,
+        record_plan,
+        record_plans,
+    )
     from lotwarden.core.sampling.sequential import (
         SequentialPlan,
         sequential_curves,
@@ -289,6 +303,7 @@ _NUMERIC: Final = {
         "dodge_romig": "RectifyingPlan aoql_plan ltpd_plan",
         "isolated": "IsolatedPlan isolated_plan resubmission_plan",
         "normality": "Doubt Normality check_normality",
+        "record_kinds": "RECORD_KINDS record_plan record_plans",
         "sequential": "SequentialPlan sequential_curves sequential_plan wald_curves",
         "switching_bulk": "LotHistory switch_history",
         "untabled": "fractional_plan iso_variables_plan limiting_quality_plan",
@@ -313,6 +328,7 @@ __all__ = [
     "LETTERS",
     "LEVELS",
     "MODELS",
+    "RECORD_KINDS",
     "SEVERITIES",
     "STANDARDS",
     "SWITCH_SEVERITIES",
@@ -335,6 +351,7 @@ __all__ = [
     "ClassVerdict",
     "ClearanceInvalid",
     "CountBelowZero",
+    "CountFell",
     "CountNotWhole",
     "Curves",
     "Design",
@@ -384,6 +401,7 @@ __all__ = [
     "QualityNotANumber",
     "QualityNotWholeUnits",
     "QualityOutside",
+    "Recorded",
     "RectifyingPlan",
     "RisksReversed",
     "SampleExceedsLot",
@@ -452,10 +470,12 @@ __all__ = [
     "design",
     "design_variables",
     "estimate_nonconforming",
+    "first_units_asked",
     "fractional_plan",
     "iso_variables_plan",
     "isolated_plan",
     "judge",
+    "judge_record",
     "judge_stages",
     "judge_variables",
     "k_of_m",
@@ -467,6 +487,8 @@ __all__ = [
     "passing_sentences",
     "plan_curves",
     "quality_at",
+    "record_plan",
+    "record_plans",
     "resubmission_plan",
     "sequential_curves",
     "sequential_plan",
@@ -487,6 +509,7 @@ __all__ = [
     "switching_result",
     "tally",
     "tally_stages",
+    "units_asked",
     "variables_oc",
     "variables_oc_band",
     "variables_plan",

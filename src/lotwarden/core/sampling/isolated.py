@@ -98,12 +98,22 @@ def resubmission_plan(*, original: SinglePlan, beta: float = 0.10) -> IsolatedPl
         severity="tightened",
         standard=original.standard,
     )
+    return zero_as_safe_as(tightened, beta=beta)
+
+
+def zero_as_safe_as(plan: SinglePlan, *, beta: float = 0.10) -> IsolatedPlan:
+    """Return the plan with Ac 0 that lets bad lots of this size pass as rarely as `plan` does.
+
+    Refuses, first match wins:
+        sampling.probability_outside: beta is not between 0 and 1.
+        sampling.no_such_quality: the plan is so mild that it stops no lot of this size.
+    """
     lq = quality_at(
-        stages=((tightened.inspect, tightened.ac, tightened.re),),
+        stages=((plan.inspect, plan.ac, plan.re),),
         pa=beta,
         model="hypergeometric",
-        lot_size=original.lot_size,
+        lot_size=plan.lot_size,
     )
     if lq >= 1.0:  # only a lot without one conforming unit is surely stopped
-        lq = (original.lot_size - 0.5) / original.lot_size
-    return isolated_plan(lot_size=original.lot_size, lq=lq, beta=beta)
+        lq = (plan.lot_size - 0.5) / plan.lot_size
+    return isolated_plan(lot_size=plan.lot_size, lq=lq, beta=beta)

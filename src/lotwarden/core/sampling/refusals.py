@@ -17,6 +17,7 @@ Refusal
   CountNotWhole               sampling.count_not_whole
   CountBelowZero              sampling.count_below_zero
   MoreInspectedThanLot        sampling.more_inspected_than_lot
+  CountFell                   sampling.count_fell
   UnknownClass                sampling.unknown_class
   ClassNotCounted             sampling.class_not_counted
   MoreFoundThanInspected      sampling.more_found_than_inspected
@@ -776,3 +777,19 @@ class InspectedLotSkipped(Refusal):
         "The lot was skipped after {accepted} lots accepted in a row; {clearance} are needed first."
     )
     remedy = N_("Inspect this lot: every lot is inspected until {clearance} in a row are accepted.")
+
+
+# Inspections of record: `record`.
+
+
+class CountFell(Refusal):
+    """A later result of an inspection says less than the one before it."""
+
+    code = "sampling.count_fell"
+    template = N_(
+        "The count of {counted} is {given} now; the result before this one says {before}."
+    )
+    remedy = N_(
+        "Give all that was inspected and found so far, the first result included; if that one "
+        "is wrong, correct it."
+    )

@@ -346,7 +346,7 @@ def judge_stages(
     >>> judge_stages(plan=plan, inspected=125, found={"critical": [0], "major": [5, 1]}).words
     '0 critical in 125, at most 0; 6 major in 125 of 160, at most 8: 35 more to inspect'
     """
-    _check_count("inspected", inspected)
+    check_count("inspected", inspected)
     if inspected > plan.lot_size:
         raise MoreInspectedThanLot(inspected=inspected, lot_size=plan.lot_size)
     for name in found:
@@ -416,7 +416,7 @@ def _check_counts(name: str, plan: StagedPlan, inspected: int, counts: Sequence[
         past_the_lot = before == end and count == 0  # no unit is left for the stage
         if place > 1 and not units and not past_the_lot:
             raise StageNotBegun(stage=place, name=name, inspected=inspected)
-        _check_count(name, count)
+        check_count(name, count)
         if plan.counts_units and count > units:
             raise MoreFoundThanInspected(found=count, name=name, inspected=units)
 
@@ -442,7 +442,8 @@ def _check_together(
             raise UnitCountedTwice(found=together, inspected=place)
 
 
-def _check_count(counted: str, count: int) -> None:
+def check_count(counted: str, count: int) -> None:
+    """Refuse what is no whole number of 0 or more."""
     if not isinstance(count, int) or isinstance(count, bool):
         raise CountNotWhole(counted=counted, given=shown(count))
     if count < 0:

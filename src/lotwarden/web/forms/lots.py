@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.urls import reverse
@@ -16,12 +16,15 @@ from lotwarden.custody import queries as custody
 from lotwarden.custody.operations.counts import IN_HAND
 from lotwarden.custody.operations.moves import MAY_MOVE
 from lotwarden.evidence import queries as evidence
-from lotwarden.reports import flow, plan, story, words
+from lotwarden.inspections import queries as inspections
+from lotwarden.reports import flow, plan, story, switching, words
 from lotwarden.reports.pages import FieldGroup, PlanPreview
 from lotwarden.web.forms.base import ActForm, LocalDateTime, quantity, text, units_text
 
 C = Condition
 _NOT_CLASS = ("", gettext_lazy("not inspected for"))
+CLASSES = ("critical", "major", "minor")
+_TABLES = [("iso2859-1", "ISO 2859-1"), ("z1.4", "ANSI/ASQ Z1.4, MIL-STD-105E")]
 
 
 class PlanForm(ActForm):
@@ -57,34 +60,54 @@ class PlanForm(ActForm):
         self.fields["planned_for"] = LocalDateTime(
             label=_("Planned for"), zone=scope.card.zone, required=False
         )
+        times = self.times_before()
+        if times:
+            self.explains = plan.again(times)
         aqls = [(one, one) for one in sampling.AQLS if float(one) <= 10]
         zero = (sampling.AQL_ZERO, _("0, none allowed"))
         for name, label, first in (
-            ("critical", _("Critical: AQL"), "0"),
-            ("major", _("Major: AQL"), "2.5"),
-            ("minor", _("Minor: AQL"), "4.0"),
-        ):
+            ("critical", _("AQL"), "0"), ("major", _("AQL"), "2.5"), ("minor", _("AQL"), "4.0"),
+        ):  # fmt: skip
             self.fields[name] = forms.ChoiceField(
                 label=label, choices=[_NOT_CLASS, zero, *aqls], initial=first, required=False
+            )
+            self.fields[f"{name}_kind"] = forms.ChoiceField(
+                label=_("Plan"),
+                choices=[(one, _(text)) for one, text in words.PLAN_KINDS.items()],
+                initial="isolated" if times else "single",
+            )
+            self.fields[f"{name}_severity"] = forms.ChoiceField(
+                label=_("Severity"), choices=self._severities(again=bool(times)), required=False
             )
         self.fields["level"] = forms.ChoiceField(
             label=_("Inspection level"),
             choices=[(one, one) for one in sampling.LEVELS],
             initial="II",
         )
-        self.fields["severity"] = forms.ChoiceField(
-            label=_("Severity"),
-            choices=[("normal", _("normal")), ("tightened", _("tightened")), ("reduced", _("reduced"))],
-            initial="tightened" if about else "normal",
-        )  # fmt: skip
         self.fields["standard"] = forms.ChoiceField(
             label=_("Tables"),
-            choices=[("iso2859-1", "ISO 2859-1"), ("z1.4", "ANSI/ASQ Z1.4, MIL-STD-105E")],
+            choices=_TABLES,
+            initial="iso2859-1",
+            help_text=_("Double and multiple sampling: only Z1.4 has them here."),
         )
+        self.fields["reason"] = text(
+            _("Why another severity than the proposed one"), required=False
+        )
+        self.fields["acknowledged"] = forms.BooleanField(
+            label=_("I have read what is doubtful about the plan, and want it"), required=False
+        )
+        for name, field in self.fields.items():
+            if name in ("level", "standard", "every_unit") or name.startswith(CLASSES):
+                field.widget.attrs["data-plan"] = ""
 
-        for name in ("level", "severity", "standard", "critical", "major", "minor", "every_unit"):
-            if name in self.fields:
-                self.fields[name].widget.attrs["data-plan"] = ""
+    def _severities(self, *, again: bool) -> list[tuple[str, Any]]:
+        first = _("tightened: it was offered before") if again else _("as switching proposes")
+        return [("", first), *((one, _(words.SEVERITIES[one])) for one in sampling.SEVERITIES)]
+
+    def times_before(self) -> int:
+        """Return how often these units were judged before."""
+        card, about = self.scope.card, self.scope.disposition
+        return inspections.times_judged(card.id) + (about is not None)
 
     def preview(self) -> PlanPreview:
         """Return what the plan asks as it is chosen now."""
@@ -93,7 +116,14 @@ class PlanForm(ActForm):
         query = f"?disposition={about}" if about else ""
         href = reverse("plan_preview", args=[self.scope.card.number]) + query
         every_unit = chosen.get("every_unit") in ("on", "True")
-        return plan.preview(self.lot_size(), chosen, href=href, every_unit=every_unit)
+        return plan.preview(
+            self.scope.card,
+            self.lot_size(),
+            chosen,
+            href=href,
+            every_unit=every_unit,
+            again=bool(self.times_before()),
+        )
 
     def lot_size(self) -> int:
         """Return how many units wait for this inspection."""
@@ -106,30 +136,57 @@ class PlanForm(ActForm):
 
     def groups(self) -> tuple[FieldGroup, ...]:
         first = [name for name in ("disposition", "every_unit") if name in self.fields]
+        explained = _(
+            "The acceptable quality limit of each class of defects, in per cent. Usual: 0, 2.5 and 4.0."
+        )
         return (
             FieldGroup(_("Who and when"), (*first, "inspector", "planned_for")),
-            FieldGroup(
-                _("How many may be nonconforming"),
-                ("critical", "major", "minor"),
-                _("The acceptable quality limit of each class of defects, in per cent. Usual: 0, 2.5 and 4.0."),
+            *(
+                FieldGroup(
+                    legend,
+                    (name, f"{name}_kind", f"{name}_severity"),
+                    explained if name == "critical" else "",
+                    in_a_row=True,
+                )
+                for name, legend in (
+                    ("critical", _("Critical defects")),
+                    ("major", _("Major defects")),
+                    ("minor", _("Minor defects")),
+                )
             ),
-            FieldGroup(_("Scheme"), ("level", "severity", "standard", "occurred_at")),
+            FieldGroup(
+                _("Scheme"), ("level", "standard", "reason", "acknowledged", "occurred_at")
+            ),
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
-        if not any(found.get(name) for name in ("critical", "major", "minor")):
+        if not any(found.get(name) for name in CLASSES):
             self.add_error("major", _("Choose an AQL for one class at least."))
         return found
 
+    def _chosen(self, names: list[str]) -> dict[str, str] | None:
+        """Return the severities that somebody chose, the others as proposed; `None`: none."""
+        chosen = {name: self.cleaned_data[f"{name}_severity"] for name in names}
+        if not any(chosen.values()):
+            return None
+        proposed = plan.proposed(
+            self.scope.card, self.cleaned_data["standard"], again=bool(self.times_before())
+        )
+        return {name: one or proposed(name) for name, one in chosen.items()}
+
     def request(self) -> dict[str, Any]:
         data = self.cleaned_data
+        names = [name for name in CLASSES if data.get(name)]
         return {
             "lot": self.scope.card.number,
             "inspector": uuid.UUID(data["inspector"]),
-            "aqls": {name: data[name] for name in ("critical", "major", "minor") if data.get(name)},
+            "aqls": {name: data[name] for name in names},
+            "kind": {name: data[f"{name}_kind"] for name in names},
+            "severity": self._chosen(names),
+            "reason": data["reason"],
+            "acknowledged": names if data["acknowledged"] else [],
             "level": data["level"],
-            "severity": data["severity"],
             "standard": data["standard"],
             "disposition": data.get("disposition") or None,
             "every_unit": bool(data.get("every_unit")),
@@ -154,18 +211,15 @@ class ResultForm(ActForm):
     def build(self) -> None:
         found = self.scope.inspection
         assert found is not None, "a result belongs to an inspection"
-        self.fields["inspected"] = quantity(
-            _("Units inspected"), initial=found.sample_size, least=1
-        )
+        asked = found.asked or found.inspected
+        self.fields["inspected"] = quantity(_("Units inspected, in all"), initial=asked, least=1)
         for one in found.plan["classes"]:
-            if found.every_unit:
-                hint = _("every unit is inspected")
-            else:
-                hint = _("in the first %(n)s units; %(ac)s or fewer is acceptable, %(re)s is not") % {
-                    "n": words.number(one["inspect"]), "ac": one["ac"], "re": one["re"],
-                }  # fmt: skip
+            verdict = found.class_verdicts.get(one["name"], "")
+            decided = verdict in ("acceptable", "not_acceptable") and found.waits
             label = _("Units with a %(name)s defect as their worst") % {"name": one["name"]}
-            self.fields[f"found_{one['name']}"] = quantity(label, help_text=hint)
+            self.fields[f"found_{one['name']}"] = quantity(
+                label, required=not decided, help_text=plan.stage_hint(found, one)
+            )
         self.fields["counted"] = quantity(
             _("Units counted as presented"),
             required=False,
@@ -175,16 +229,20 @@ class ResultForm(ActForm):
             % {"n": words.number(found.lot_size)},
         )
         if found.disposition is None:
-            self.fields["consumed"] = quantity(_("Used up in tests"), initial=0, required=False)
-            self.fields["retained"] = quantity(
-                _("Kept as reference samples"), initial=0, required=False
-            )
+            last = found.results[-1] if found.results else None
+            for name, label in (
+                ("consumed", _("Used up in tests")),
+                ("retained", _("Kept as reference samples")),
+            ):
+                so_far = getattr(last, name) if last is not None else 0
+                self.fields[name] = quantity(label, initial=so_far, required=False)
             if self.scope.card.serialised:
                 self.fields["sampled_units"] = units_text(_("Which units were drawn"))
         self.fields["remarks"] = text(_("What was wrong, in words"))
         if found.verdict:
             self.fields["corrects"] = forms.BooleanField(
                 label=_("This corrects the result that is there"),
+                required=not found.waits,
                 help_text=_("The first one stays readable. Units on hold stay there until two people lift it."),
             )  # fmt: skip
 
@@ -192,11 +250,16 @@ class ResultForm(ActForm):
         classes = tuple(name for name in self.fields if name.startswith("found_"))
         used = tuple(n for n in ("consumed", "retained", "sampled_units") if n in self.fields)
         last = ("corrects",) if "corrects" in self.fields else ()
+        told = _("A unit counts once, under its worst defect. Type 0 where none was found.")
+        if self.scope.inspection is not None and self.scope.inspection.results:
+            told += " " + _(
+                "Give all counts of the whole inspection so far, the first sample included."
+            )
         groups = [
             FieldGroup(
                 _("What was found"),
                 ("counted", "inspected", *classes),
-                _("A unit counts once, under its worst defect. Type 0 where none was found."),
+                told,
             )
         ]
         if used:
@@ -211,7 +274,11 @@ class ResultForm(ActForm):
         asked: dict[str, Any] = {
             "inspection": found.number,
             "inspected": data["inspected"],
-            "found": {one["name"]: data[f"found_{one['name']}"] for one in found.plan["classes"]},
+            "found": {
+                one["name"]: count
+                for one in found.plan["classes"]
+                if (count := data[f"found_{one['name']}"]) is not None
+            },
             "consumed": data.get("consumed") or 0,
             "retained": data.get("retained") or 0,
             "counted": data.get("counted"),
@@ -221,6 +288,98 @@ class ResultForm(ActForm):
         if "sampled_units" in self.fields:
             asked["sampled_units"] = self.units_field("sampled_units")
         return asked
+
+
+class SwitchingForm(ActForm):
+    """Decide something for the stream that the lot belongs to."""
+
+    word: ClassVar[str] = "reason"
+    label: ClassVar[Any] = gettext_lazy("Reason")
+
+    def build(self) -> None:
+        self.fields["standard"] = forms.ChoiceField(
+            label=_("Tables"),
+            choices=_TABLES,
+            initial=self.scope.query.get("standard", "iso2859-1"),
+        )
+        self.fields[self.word] = text(self.label, required=True)
+
+    def request(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        asked = {"lot": self.scope.card.number, "standard": data["standard"]}
+        return {**asked, self.word: data[self.word]}
+
+
+class AllowReducedForm(SwitchingForm):
+    """Allow reduced inspection of the lot's stream."""
+
+    key = "allow-reduced"
+    operation = "inspections.allow_reduced"
+    title = gettext_lazy("Allow reduced inspection")
+    explains = gettext_lazy(
+        "Production at this site is steady, and you want smaller samples. The rules say when they begin, and when they end."
+    )
+    submit = gettext_lazy("Allow it")
+    label = gettext_lazy("How you know that production is steady, and why you want it")
+
+
+class WithdrawReducedForm(SwitchingForm):
+    """Withdraw reduced inspection."""
+
+    key = "withdraw-reduced"
+    operation = "inspections.withdraw_reduced"
+    title = gettext_lazy("Withdraw reduced inspection")
+    explains = gettext_lazy("The next lot is inspected at normal again.")
+    submit = gettext_lazy("Withdraw it")
+
+
+class ResumeForm(SwitchingForm):
+    """Resume inspection after a discontinuation."""
+
+    key = "resume"
+    operation = "inspections.resume"
+    title = gettext_lazy("Resume inspection")
+    explains = gettext_lazy(
+        "Inspection was discontinued because too many lots were not accepted. It is resumed, tightened, once the supplier has corrected the cause."
+    )
+    submit = gettext_lazy("Resume it")
+    word = "action"
+    label = gettext_lazy("What the supplier corrected, and how you know that it works")
+
+
+class SwitchingRulesForm(ActForm):
+    """Say how the workspace reads what the standards of switching leave open."""
+
+    key = "switching-rules"
+    operation = "inspections.set_switching"
+    title = gettext_lazy("How the switching rules are read")
+    explains = gettext_lazy(
+        "The standards leave these points open, or to the parties. What you choose holds for every supplier and product, and for the lots before too."
+    )
+    submit = gettext_lazy("Use these")
+
+    def build(self) -> None:
+        there = switching.rules()
+        for name, label, choices in switching.choices():
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=choices, initial=str(there[name])
+            )
+        self.fields["limit"] = forms.IntegerField(
+            label=_("Z1.4: limit number of the last 10 lots"),
+            required=False,
+            min_value=0,
+            max_value=1_000_000,
+            initial=there["limit"] if isinstance(there["limit"], int) else None,
+            help_text=_("From Table VIII of your copy of the standard. Blank: as chosen above."),
+        )
+        self.fields["reason"] = text(_("Reason"), required=True)
+
+    def request(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        settings: dict[str, Any] = {name: data[name] for name, _, _ in switching.choices()}
+        dropped = settings.pop("limit_dropped") == "dropped"
+        limit = data["limit"] if data["limit"] is not None else ("dropped" if dropped else None)
+        return {"settings": {**settings, "limit": limit}, "reason": data["reason"]}
 
 
 class ReleaseForm(ActForm):

@@ -30,6 +30,7 @@ from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import OPERATIONS, Actor, require
 from lotwarden.inspections import operations as inspecting
 from lotwarden.inspections import queries as inspections
+from lotwarden.inspections import severity
 from lotwarden.orders import queries as orders
 from lotwarden.orders.queries import LotCard
 from lotwarden.reports import lot as lot_page
@@ -42,7 +43,8 @@ from lotwarden.web.said import said
 from lotwarden.web.views import errors
 from lotwarden.web.views.guard import actor_of, logged_in
 
-BEHIND = (corrections, counts, dispositions, grading, lots, moves, sightings, inspecting)
+BEHIND = (corrections, counts, dispositions, grading, lots, moves, sightings, inspecting,
+          severity)  # fmt: skip
 """The modules whose operations the forms name: importing them registers these."""
 
 LOT_FORMS: dict[str, type[ActForm]] = {
@@ -50,6 +52,10 @@ LOT_FORMS: dict[str, type[ActForm]] = {
     for form in (
         about_lots.PlanForm,
         about_lots.ReleaseForm,
+        about_lots.AllowReducedForm,
+        about_lots.WithdrawReducedForm,
+        about_lots.ResumeForm,
+        about_lots.SwitchingRulesForm,
         about_lots.CountForm,
         about_lots.MoveForm,
         about_lots.ArriveForm,
@@ -134,6 +140,8 @@ def _do(request: HttpRequest, form: ActForm, things: Any) -> HttpResponse:
     messages.success(request, said(form, outcome))
     if form.key == "plan":
         return redirect("inspection", outcome["inspection"])
+    if isinstance(form, about_lots.SwitchingForm | about_lots.SwitchingRulesForm):
+        return redirect("switching", card.number)
     return redirect("lot", card.number)
 
 

@@ -15,6 +15,7 @@ from lotwarden.reports import home as home_page
 from lotwarden.reports import lot as lot_page
 from lotwarden.reports import lots as lots_page
 from lotwarden.reports import papers, people, plan
+from lotwarden.reports import switching as switching_page
 from lotwarden.reports.files import may_see
 from lotwarden.web.views.guard import actor_of, logged_in
 
@@ -85,6 +86,14 @@ def inspection(request: HttpRequest, number: str) -> HttpResponse:
     """Show the plan of an inspection, and what was found."""
     page = plan.plan_page(actor_of(request), number)
     return render(request, "plan.html", {"page": page})
+
+
+@require_safe
+@logged_in
+def switching(request: HttpRequest, number: str) -> HttpResponse:
+    """Show how strictly the next lot like this one is inspected, and why."""
+    page = switching_page.switching_page(actor_of(request), number)
+    return render(request, "switching.html", {"page": page})
 
 
 @require_safe
