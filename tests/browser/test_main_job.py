@@ -209,11 +209,16 @@ def an_inspection_is_planned_and_not_acceptable_so_everything_is_on_hold(job: Jo
     vera.get_by_role("complementary").get_by_role("link", name="Plan it").click()
     vera.get_by_label("Inspector").select_option(label="Li Wen, Jinhua Inspection")
     asks = vera.get_by_role("region", name="What this plan asks")
-    expect(asks.get_by_role("row", name="major")).to_contain_text("major8056")
-    vera.get_by_label("Severity").select_option("tightened")
-    expect(asks.get_by_role("row", name="major")).to_contain_text("major8034")
-    vera.get_by_label("Severity").select_option("normal")
-    expect(asks.get_by_role("row", name="major")).to_contain_text("major8056")
+    expect(asks.get_by_role("row", name="major")).to_contain_text(
+        "majorsingle sampling, normal8056"
+    )
+    severity = vera.locator("#id_major_severity")
+    severity.select_option("tightened")
+    expect(asks.get_by_role("row", name="major")).to_contain_text("tightened8034")
+    severity.select_option("")  # as switching proposes
+    expect(asks.get_by_role("row", name="major")).to_contain_text(
+        "majorsingle sampling, normal8056"
+    )
     vera.get_by_role("button", name="Plan it").click()
     expect(vera.get_by_role("heading", level=1)).to_have_text("Inspection I-1")
     expect(vera.get_by_role("row", name="major AQL 2.5")).to_contain_text(
@@ -339,14 +344,14 @@ def what_was_sorted_is_reinspected_by_somebody_else_and_released(job: Job) -> No
     vera, chen = job.people["Vera"], job.people["Chen"]
     job.card("Vera", "sort").get_by_role("link", name="Plan the re-inspection").click()
     vera.get_by_label("Inspector").select_option(label="Li Wen, Jinhua Inspection")
-    vera.get_by_label("Severity").select_option("normal")
+    expect(vera.locator("#id_major_kind")).to_have_value("isolated")
+    vera.locator("#id_major_kind").select_option("single")
     vera.get_by_role("button", name="Plan it").click()
     expect(vera.get_by_role("alert")).to_contain_text(
         "Li Wen inspected the lot first; these units are re-inspected by someone else."
     )
-    expect(vera.get_by_label("Severity")).to_have_value("normal")
+    expect(vera.locator("#id_major_kind")).to_have_value("single")
     vera.get_by_label("Inspector").select_option(label="Chen Hao, Jinhua Inspection")
-    vera.get_by_label("Severity").select_option("tightened")
     vera.get_by_role("button", name="Plan it").click()
 
     chen.goto("/")
