@@ -9,11 +9,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
 
 from lotwarden.core.grades import Evidence
 from lotwarden.core.ledger import Account
-from lotwarden.core.units import Units, load
+from lotwarden.core.units import NONE, Units, load
 from lotwarden.custody.books import account
 from lotwarden.custody.models import (
     Disposition,
@@ -363,10 +363,14 @@ def waiting(lot_ids: Iterable[uuid.UUID] | None = None) -> list[Waiting]:
         "disposition", "site", "condition", "carries", "quantity"
     ):
         holds.setdefault(one, []).append((account(site, condition, carries), quantity))
-    names = ("id", "number", "lot", "kind", "status", "quantity", "deadline", "reinspection")
+    names = ("id", "number", "lot", "kind", "status", "quantity", "deadline")
     return [
-        Waiting(**dict(zip(names, row, strict=True)), holds=tuple(holds.get(row[0], ())))
-        for row in rows.values_list(*names)
+        Waiting(
+            **dict(zip(names, row, strict=True)),
+            reinspection=standing_reinspection(found),
+            holds=tuple(holds.get(row[0], ())),
+        )
+        for *row, found in rows.values_list(*names, "reinspection")
     ]
 
 
@@ -420,10 +424,33 @@ def transfers(lot: uuid.UUID) -> list[Moved]:
 
 def released(lot: uuid.UUID, disposition: uuid.UUID) -> int:
     """Return how many units a disposition has released so far."""
-    rows = Transfer.objects.filter(
+    return _released(lot, disposition).aggregate(n=Sum("quantity", default=0))["n"]
+
+
+def released_between(
+    lot: uuid.UUID, disposition: uuid.UUID, *, after: uuid.UUID, before: uuid.UUID | None
+) -> tuple[int, Units]:
+    """Return how many units a disposition released after one act and before another, and which.
+
+    Units without numbers are named by none.
+    """
+    rows = _released(lot, disposition).filter(statement__number__gt=evidence.number_of(after))
+    if before is not None:
+        rows = rows.filter(statement__number__lt=evidence.number_of(before))
+    found = list(rows.values_list("quantity", "units"))
+    named = NONE.union(*(load(units) for _, units in found if units is not None))
+    return sum(quantity for quantity, _ in found), named
+
+
+def _released(lot: uuid.UUID, disposition: uuid.UUID) -> QuerySet[Transfer]:
+    return Transfer.objects.filter(
         lot=lot, pending=disposition, credit_condition="released", corrects=None, correction=None
     )
-    return rows.aggregate(n=Sum("quantity", default=0))["n"]
+
+
+def standing_reinspection(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what was found by the re-inspection that stands; a void one leaves nothing."""
+    return found if found is not None and "acceptable" in found else None
 
 
 def gradings(acts: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, list[Any]]]:
@@ -549,7 +576,7 @@ def _disposition(row: Disposition) -> DispositionCard:
         agent_person=row.agent_person,
         witness=row.witness,
         next_site=row.next_site_id,
-        reinspection=row.reinspection,
+        reinspection=standing_reinspection(row.reinspection),
         lifted_by=tuple(row.lifted_by),
         closed_because=row.closed_because,
         list_digest=row.list_digest,

@@ -15,7 +15,7 @@ from lotwarden.core.grades import EvidenceKind
 from lotwarden.core.ledger import Code
 from lotwarden.core.units import Units
 from lotwarden.custody import queries as custody
-from lotwarden.custody.operations import dispositions
+from lotwarden.custody.operations import dispositions, reinspections
 from lotwarden.custody.operations import lots as books
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence.operations import Attached
@@ -444,23 +444,38 @@ def _book_reinspection(
     result: Result,
     things: Sequence[Attached],
 ) -> None:
-    if result.verdict not in ("acceptable", "not_acceptable"):
-        return
     assert row.disposition is not None
     person = identity.person(op.actor.person)
     accepted = row.lot_size - result.nonconforming - result.consumed - result.retained
-    dispositions.reinspected(
+    earlier = row.results.exclude(id=result.id).order_by("statement__number")
+    reinspections.reinspected(
         op,
         disposition=row.disposition,
         card=card,
-        found=Reinspection(
-            acceptable=result.verdict == "acceptable",
-            inspector=str(person.id),
-            organisation=str(person.organisation),
-            accepted=max(0, accepted),
+        said=reinspections.Said(
+            inspection=row.number,
+            decided=result.verdict in ("acceptable", "not_acceptable"),
+            found=Reinspection(
+                acceptable=result.verdict == "acceptable",
+                inspector=str(person.id),
+                organisation=str(person.organisation),
+                accepted=max(0, accepted),
+            ),
+            words=result.words,
+            earlier=list(earlier.values_list("statement", flat=True)),
+            worse=_worse(row, result),
         ),
         things=things,
     )
+
+
+def _worse(row: Inspection, result: Result) -> bool:
+    """Return whether units may be out that this corrected result would not have let go."""
+    wrong = result.corrects
+    if wrong is None or wrong.verdict != "acceptable":
+        return False
+    more = result.nonconforming > wrong.nonconforming
+    return result.verdict != "acceptable" or (row.every_unit and more)
 
 
 def _book_correction(

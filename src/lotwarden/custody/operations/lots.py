@@ -13,6 +13,7 @@ from lotwarden.core.grades import EvidenceKind
 from lotwarden.core.ledger import DECLARED, Account, Code, Condition, Transfer, in_words
 from lotwarden.core.units import NONE, Units, first, units
 from lotwarden.custody import books as stored
+from lotwarden.custody import queries
 from lotwarden.custody.models import Nonconformity
 from lotwarden.custody.models import Transfer as TransferRow
 from lotwarden.custody.operations.desk import Desk
@@ -215,6 +216,27 @@ def withdraw_nonconformities(op: Op, lot: uuid.UUID, *, cause: str) -> list[str]
     return numbers
 
 
+def hold_again(op: Op, desk: Desk, *, named: Units, cause: str, requirement: str) -> int:
+    """Put on hold what was let go on a result that proved wrong; return how many units.
+
+    Units without numbers cannot be told from others that were released: all of these go on
+    hold.  What was released by concession was decided for what it is, and stays.
+    """
+    held = 0
+    for account in sorted({key.account for key in desk.books.holdings}, key=str):
+        if (account.carries or account.condition) not in (C.RELEASED, C.RECEIVED):
+            continue
+        there = desk.books.held(account)
+        units = None if there.units is None else there.units & named
+        quantity = there.quantity if units is None else len(units)
+        if quantity:
+            desk.post([_move(account, _on_hold(account), quantity, Code.QUARANTINE, units)])
+            held += quantity
+    if held and queries.open_nonconformity(desk.lot.id) is None:
+        _open_nonconformity(op, desk, cause=cause, requirement=requirement)
+    return held
+
+
 _USED = {Code.CONSUME: C.CONSUMED, Code.RETAIN: C.RETAINED}
 
 
@@ -277,10 +299,22 @@ def _quarantine(
     for account in sorted({key.account for key in desk.books.holdings}, key=str):
         if not _can_be_held(account):
             continue
-        held = Account(C.QUARANTINED, account.site)
-        if account.condition is C.IN_TRANSIT:
-            held = Account(C.IN_TRANSIT, account.site, C.QUARANTINED)
-        _move_all(desk, account, held, Code.QUARANTINE)
+        _move_all(desk, account, _on_hold(account), Code.QUARANTINE)
+    return _open_nonconformity(
+        op, desk, cause=cause, requirement=requirement, inspectors=inspectors
+    )
+
+
+def _on_hold(account: Account) -> Account:
+    """Return where units of `account` are once they are on hold."""
+    if account.condition is C.IN_TRANSIT:
+        return Account(C.IN_TRANSIT, account.site, C.QUARANTINED)
+    return Account(C.QUARANTINED, account.site)
+
+
+def _open_nonconformity(
+    op: Op, desk: Desk, *, cause: str, requirement: str, inspectors: Iterable[uuid.UUID] = ()
+) -> str:
     number = f"NCR-{evidence.next_number('NCR')}"
     row = Nonconformity.objects.create(
         number=number,

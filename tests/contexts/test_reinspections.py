@@ -1,0 +1,155 @@
+"""Re-inspections: nothing leaves the hold group on one that does not stand.
+
+Of L-1 (3,200 units without numbers) and S-1 (500 with numbers) all is on hold.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from lotwarden.custody import queries
+from lotwarden.custody.operations import moves
+from tests.workspace import Workspace, findings, kept_plan, refused, these
+
+
+def sorted_out(ws: Workspace, lot: str = "L-1") -> tuple[str, int]:
+    """Sort all of a lot, all of it conforming; return the disposition and how many wait."""
+    sort = ws.running("sort", lot)
+    quantity = ws.where(lot)["in_sorting"]
+    ws.step(sort, "counts", ws.zhang, conforming=quantity)
+    return sort, quantity
+
+
+def part_at_ningbo(ws: Workspace, sort: str, condition: str, quantity: int) -> None:
+    """Bring a part of L-1's units from Yongkang to Ningbo."""
+    moves.move(
+        ws.vera, lot="L-1", site=ws.yongkang, condition=condition, to=ws.ningbo,
+        quantity=quantity, disposition=sort,
+    )  # fmt: skip
+    moves.arrive(ws.wang, lot="L-1", site=ws.ningbo, carries=condition, found=quantity)
+
+
+# A re-inspection that proves wrong --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "lot, found",
+    [
+        ("L-1", {"critical": 3}),
+        ("S-1", {"critical": 3}),
+        ("L-1", {"inspected": 5}),
+        ("S-1", {"inspected": 5}),
+    ],
+)
+def test_what_was_released_on_a_result_that_proves_wrong_is_on_hold_again(
+    ws: Workspace, lot: str, found: dict[str, int]
+) -> None:
+    sort, n = sorted_out(ws, lot)
+    number = ws.plan(lot, ws.chen, disposition=sort)
+    sample = kept_plan(number)["sample_size"]
+    ws.result(number, ws.chen, inspected=sample)
+    ws.step(sort, "release")
+    assert ws.where(lot) == {"released": n}
+
+    ws.result(number, ws.chen, corrects=True, **{"inspected": sample, **found})
+
+    assert ws.where(lot) == {"quarantined": n}
+    assert f"of {n:,} units released before, {n:,} are on hold again" in (
+        queries.disposition(sort).closed_because
+    )
+    assert ws.propose("sort", lot, quantity=n), "the nonconformity stands"
+    assert findings() == []
+
+
+def test_what_had_left_already_when_its_result_proves_wrong_is_told(ws: Workspace) -> None:
+    sort, n = sorted_out(ws)
+    number = ws.plan("L-1", ws.chen, disposition=sort, every_unit=True)
+    ws.result(number, ws.chen, inspected=n)
+    ws.step(sort, "release", accepted=n)
+    moves.move(
+        ws.wang, lot="L-1", site=ws.yongkang, condition="released", to=ws.ningbo, quantity=1_000
+    )
+    moves.arrive(ws.wang, lot="L-1", site=ws.ningbo, carries="released", found=900)
+    moves.move(
+        ws.wang, lot="L-1", site=ws.yongkang, condition="released", to=ws.ningbo, quantity=200
+    )
+
+    ws.result(number, ws.chen, inspected=n, major=n, corrects=True)
+
+    assert ws.where() == {"quarantined": 2_900, "in_transit": 200, "unaccounted": 100}
+    assert queries.disposition(sort).closed_because == (
+        "not acceptable on re-inspection; of 3,200 units released before, "
+        "3,100 are on hold again, 100 had left already"
+    )
+    moves.arrive(ws.wang, lot="L-1", site=ws.ningbo, carries="quarantined", found=200)
+    assert ws.where() == {"quarantined": 3_100, "unaccounted": 100}
+    assert findings() == []
+
+
+def test_another_dispositions_numbered_units_stay_released(ws: Workspace) -> None:
+    wrong = ws.running("sort", "S-1", named=these("1-200").units)
+    ws.step(wrong, "counts", ws.zhang, conforming=200)
+    number = ws.plan("S-1", ws.chen, disposition=wrong, every_unit=True)
+    ws.result(number, ws.chen, inspected=200)
+    ws.step(wrong, "release")
+    right = ws.running("sort", "S-1", named=these("201-500").units)
+    ws.step(right, "counts", ws.zhang, conforming=300)
+    ws.reinspected(right, "S-1")
+    ws.step(right, "release")
+
+    ws.result(number, ws.chen, inspected=200, major=200, corrects=True)
+
+    assert ws.where("S-1") == {"quarantined": 200, "released": 300}
+
+
+def test_the_rest_goes_back_to_quarantine_when_its_result_proves_wrong(ws: Workspace) -> None:
+    sort, n = sorted_out(ws)
+    part_at_ningbo(ws, sort, "awaiting_reinspection", 1_000)
+    number = ws.plan("L-1", ws.chen, disposition=sort, every_unit=True)
+    ws.result(number, ws.chen, inspected=n)
+    ws.step(sort, "release", site=ws.ningbo, accepted=1_000)
+
+    ws.result(number, ws.chen, inspected=n, major=n, corrects=True)
+
+    assert ws.where() == {"quarantined": n}
+    assert queries.disposition(sort).status == "finished"
+    assert findings() == []
+
+
+@pytest.mark.parametrize("inspected", [5, 3_199])
+def test_a_result_that_is_incomplete_after_all_releases_nothing(
+    ws: Workspace, inspected: int
+) -> None:
+    sort, n = sorted_out(ws)
+    number = ws.plan("L-1", ws.chen, disposition=sort, every_unit=True)
+    ws.result(number, ws.chen, inspected=n)
+
+    ws.result(number, ws.chen, inspected=inspected, corrects=True)
+
+    with refused("disposition.gates_unmet", gates=["reinspected", "other_inspector"]):
+        ws.step(sort, "release", accepted=n)
+    ws.result(number, ws.chen, inspected=n, corrects=True)
+    ws.step(sort, "release", accepted=n)
+    assert findings() == []
+
+
+@pytest.mark.parametrize("lot, part", [("L-1", 1_000), ("S-1", 100)])
+def test_a_corrected_result_accepts_no_unit_twice(ws: Workspace, lot: str, part: int) -> None:
+    sort, n = sorted_out(ws, lot)
+    named = these(f"1-{part}") if lot == "S-1" else part
+    rest = these(f"{part + 1}-{n}") if lot == "S-1" else n - part
+    moves.move(
+        ws.vera, lot=lot, site=ws.yongkang, condition="awaiting_reinspection", to=ws.ningbo,
+        disposition=sort, **({"named": named.units} if lot == "S-1" else {"quantity": part}),
+    )  # fmt: skip
+    moves.arrive(ws.wang, lot=lot, site=ws.ningbo, carries="awaiting_reinspection")
+    number = ws.plan(lot, ws.chen, disposition=sort, every_unit=True)
+    ws.result(number, ws.chen, inspected=n, major=20)
+    ws.step(sort, "release", site=ws.ningbo, accepted=named)
+
+    ws.result(number, ws.chen, inspected=n, major=300, corrects=True)
+
+    assert ws.at(lot, "ningbo") == {"quarantined": part}, "some of them may be the bad ones"
+    with refused("disposition.more_than_accepted", accepted=n - 300 - part, asked=n - part):
+        ws.step(sort, "release", site=ws.yongkang, accepted=rest)
+    assert findings() == []
