@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from lotwarden.custody import queries
-from lotwarden.custody.operations import moves
+from lotwarden.custody.operations import corrections, dispositions, moves
 from tests.workspace import Workspace, findings, kept_plan, refused, these
 
 
@@ -33,7 +33,7 @@ def part_at_ningbo(ws: Workspace, sort: str, condition: str, quantity: int) -> N
 
 
 @pytest.mark.parametrize(
-    "lot, found",
+    ("lot", "found"),
     [
         ("L-1", {"critical": 3}),
         ("S-1", {"critical": 3}),
@@ -133,7 +133,7 @@ def test_a_result_that_is_incomplete_after_all_releases_nothing(
     assert findings() == []
 
 
-@pytest.mark.parametrize("lot, part", [("L-1", 1_000), ("S-1", 100)])
+@pytest.mark.parametrize(("lot", "part"), [("L-1", 1_000), ("S-1", 100)])
 def test_a_corrected_result_accepts_no_unit_twice(ws: Workspace, lot: str, part: int) -> None:
     sort, n = sorted_out(ws, lot)
     named = these(f"1-{part}") if lot == "S-1" else part
@@ -153,3 +153,85 @@ def test_a_corrected_result_accepts_no_unit_twice(ws: Workspace, lot: str, part:
     with refused("disposition.more_than_accepted", accepted=n - 300 - part, asked=n - part):
         ws.step(sort, "release", site=ws.yongkang, accepted=rest)
     assert findings() == []
+
+
+# Units that nobody re-inspected -----------------------------------------------------------------
+
+
+def sorted_in_two_places(ws: Workspace) -> str:
+    """Re-inspect what was sorted at Ningbo, 1,600 units; then sort the 1,600 at Yongkang."""
+    sort = ws.running("sort")
+    part_at_ningbo(ws, sort, "in_sorting", 1_600)
+    ws.step(sort, "counts", ws.zhang, site=ws.ningbo, conforming=1_600)
+    ws.reinspected(sort)
+    ws.step(sort, "counts", ws.zhang, site=ws.yongkang, conforming=1_600)
+    return sort
+
+
+def test_what_was_sorted_after_the_reinspection_is_not_released_on_it(ws: Workspace) -> None:
+    sort = sorted_in_two_places(ws)
+
+    with refused("custody.not_those_inspected", number=sort):
+        ws.step(sort, "release", site=ws.yongkang, accepted=1_600)
+    ws.step(sort, "release", site=ws.ningbo, accepted=1_600)
+    ws.reinspected(sort)
+    ws.step(sort, "release", accepted=1_600)
+    assert ws.where() == {"released": 3_200}
+    assert findings() == []
+
+
+def test_what_was_not_reinspected_is_not_released_where_other_units_were(ws: Workspace) -> None:
+    sort = sorted_in_two_places(ws)
+    ws.step(sort, "release", site=ws.ningbo, accepted=1_000, not_accepted=600)
+    part_at_ningbo(ws, sort, "awaiting_reinspection", 600)
+
+    with refused("custody.not_those_inspected", number=sort):
+        ws.step(sort, "release", site=ws.ningbo, accepted=600)
+
+
+def test_what_was_on_the_way_was_not_reinspected(ws: Workspace) -> None:
+    sort, _ = sorted_out(ws)
+    moves.move(
+        ws.vera, lot="L-1", site=ws.yongkang, condition="awaiting_reinspection", to=ws.ningbo,
+        quantity=600, disposition=sort,
+    )  # fmt: skip
+    ws.reinspected(sort)
+    moves.arrive(ws.wang, lot="L-1", site=ws.ningbo, carries="awaiting_reinspection", found=600)
+
+    with refused("custody.not_those_inspected", number=sort):
+        ws.step(sort, "release", site=ws.ningbo, accepted=600)
+    ws.step(sort, "release", site=ws.yongkang, accepted=2_600)
+
+
+@pytest.mark.parametrize("lot", ["L-1", "S-1"])
+def test_a_count_that_is_taken_back_takes_its_reinspection_along(ws: Workspace, lot: str) -> None:
+    sort, n = sorted_out(ws, lot)
+    counted = ws.last_act(lot)
+    number = ws.plan(lot, ws.chen, disposition=sort, every_unit=True)
+    ws.result(number, ws.chen, inspected=n)
+
+    corrections.correct(ws.vera, lot=lot, entry=counted, reason="Counted twice.")
+    ws.step(sort, "counts", ws.zhang, conforming=n)
+
+    with refused("disposition.gates_unmet", gates=["reinspected", "other_inspector"]):
+        ws.step(sort, "release", accepted=n)
+    ws.result(number, ws.chen, inspected=n, corrects=True)
+    with refused("disposition.gates_unmet", gates=["reinspected", "other_inspector"]):
+        ws.step(sort, "release", accepted=n)
+    ws.reinspected(sort, lot)
+    ws.step(sort, "release", accepted=n)
+    assert findings() == []
+
+
+def test_a_withdrawal_that_is_taken_back_needs_its_reinspection_anew(ws: Workspace) -> None:
+    sort = ws.running("sort", quantity=100)
+    ws.step(sort, "counts", ws.zhang, conforming=100)
+    ws.reinspected(sort)
+    dispositions.withdraw(ws.vera, disposition=sort, reason="Rework all.")
+
+    corrections.correct(ws.vera, lot="L-1", entry=ws.last_act(), reason="Not all.")
+
+    with refused("disposition.gates_unmet", gates=["reinspected", "other_inspector"]):
+        ws.step(sort, "release")
+    ws.reinspected(sort)
+    ws.step(sort, "release")

@@ -453,6 +453,24 @@ def standing_reinspection(found: dict[str, Any] | None) -> dict[str, Any] | None
     return found if found is not None and "acceptable" in found else None
 
 
+def came_to_wait(
+    lot: uuid.UUID, disposition: uuid.UUID, *, since: uuid.UUID
+) -> list[tuple[str, str]]:
+    """Return how and at which site units of a disposition came to wait for re-inspection.
+
+    Since an act, and without what was only taken back.
+    """
+    rows = Transfer.objects.filter(
+        lot=lot,
+        pending=disposition,
+        credit_condition="awaiting_reinspection",
+        corrects=None,
+        correction=None,
+        statement__number__gt=evidence.number_of(since),
+    )
+    return [(code, str(site)) for code, site in rows.values_list("code", "credit_site")]
+
+
 def gradings(acts: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, list[Any]]]:
     """Return level and reasons of these acts."""
     rows = Grading.objects.filter(statement__in=list(acts))

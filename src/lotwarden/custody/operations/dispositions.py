@@ -633,13 +633,23 @@ def _check_counts(
 
 
 def _check_inspected(desk: Desk, row: Disposition, step: rules.Step, where: Account) -> None:
-    """Refuse to release units that are not those that were re-inspected."""
-    known = (row.reinspection or {}).get("waiting")
+    """Refuse to release units that are not those that were re-inspected.
+
+    Units without numbers are those as long as none came to wait here since the re-inspection.
+    What was inspected may be moved, unless others wait by now, which it could be mixed with.
+    """
+    found = row.reinspection or {}
+    if step.name != "release" or "waiting" not in found:
+        return
     sent = desk.books.free(where, pending=str(row.id)).units
-    if step.name != "release" or known is None or sent is None:
-        return  # without numbers, what was accepted caps what is released
-    inspected = NONE.union(*(from_ranges(ranges) for _, _, ranges in known if ranges))
-    if sent - inspected:
+    if sent is None:
+        came = queries.came_to_wait(row.lot_id, row.id, since=uuid.UUID(found["since"]))
+        others = bool(found.get("on_the_way")) or any(code == Code.STEP for code, _ in came)
+        wrong = others and any(site == where.site for _, site in came)
+    else:
+        inspected = (from_ranges(ranges) for _, _, ranges in found["waiting"] if ranges)
+        wrong = bool(sent - NONE.union(*inspected))
+    if wrong:
         raise NotThoseInspected(number=row.number)
 
 

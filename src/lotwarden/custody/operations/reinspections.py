@@ -89,6 +89,7 @@ def _noted(
             "since": str(op.act),
             "before": queries.released(row.lot_id, row.id),
             "waiting": _waiting(books, row),
+            "on_the_way": _on_the_way(books, row),
             "acts": kept["acts"],
         }
     for name in ("acceptable", "inspector", "organisation", "accepted"):
@@ -132,4 +133,13 @@ def _waiting(books: Books, row: Disposition) -> list[list[Any]]:
         [where.site, held.quantity, None if held.units is None else to_ranges(held.units)]
         for (pending, where), held in books.reserved.items()
         if pending == str(row.id) and where.condition is C.AWAITING_REINSPECTION and held.quantity
+    )
+
+
+def _on_the_way(books: Books, row: Disposition) -> int:
+    """Return how many units that wait for re-inspection nobody could look at: they travel."""
+    return sum(
+        held.quantity
+        for (pending, where), held in books.reserved.items()
+        if pending == str(row.id) and where.carries is C.AWAITING_REINSPECTION
     )
