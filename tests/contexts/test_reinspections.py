@@ -9,7 +9,7 @@ import pytest
 
 from lotwarden.custody import queries
 from lotwarden.custody.operations import corrections, dispositions, moves
-from tests.workspace import Workspace, findings, kept_plan, refused, these
+from tests.workspace import K, Workspace, findings, kept_plan, refused, these
 
 
 def sorted_out(ws: Workspace, lot: str = "L-1") -> tuple[str, int]:
@@ -235,3 +235,46 @@ def test_a_withdrawal_that_is_taken_back_needs_its_reinspection_anew(ws: Workspa
         ws.step(sort, "release")
     ws.reinspected(sort)
     ws.step(sort, "release")
+
+
+# Who did the work -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["chen", "tomas"])
+def test_who_counted_for_the_sorter_does_not_reinspect(ws: Workspace, name: str) -> None:
+    sort = ws.running("sort")
+    ws.step(sort, "counts", ws.actor(name), conforming=3_200)
+
+    with refused("inspections.same_inspector", did="recorded or signed the work"):
+        ws.plan("L-1", ws.actor(name), disposition=sort)
+    other = ws.plan("L-1", ws.sun, disposition=sort)
+    with refused("inspections.same_inspector", did="recorded or signed the work"):
+        ws.result(other, ws.actor(name))
+    ws.result(other, ws.sun)
+    ws.step(sort, "release")
+
+
+def test_who_signed_the_report_of_the_rework_does_not_reinspect(ws: Workspace) -> None:
+    rework = ws.running("rework", quantity=100)
+    report = [
+        ws.thing(ws.tomas, K.INSPECTION_REPORT, document=b"all tight"),
+        ws.thing(ws.wang, K.COUNT_OUT, quantity=100),
+    ]
+    ws.step(rework, "counts", ws.wang, things=report, defects_shown=2, reworked=100)
+
+    with refused("inspections.same_inspector", did="recorded or signed the work"):
+        ws.plan("L-1", ws.tomas, disposition=rework)
+    ws.reinspected(rework)
+
+
+def test_a_part_that_its_reinspector_sorts_is_reinspected_by_somebody_else(ws: Workspace) -> None:
+    sort = ws.running("sort")
+    part_at_ningbo(ws, sort, "in_sorting", 1_600)
+    ws.step(sort, "counts", ws.zhang, site=ws.ningbo, conforming=1_600)
+    ws.reinspected(sort)
+    ws.step(sort, "counts", ws.chen, site=ws.yongkang, conforming=1_600)
+
+    with refused("disposition.gates_unmet", gates=["other_inspector"]):
+        ws.step(sort, "release", site=ws.ningbo, accepted=1_600)
+    ws.reinspected(sort, inspector=ws.sun)
+    ws.step(sort, "release", site=ws.ningbo, accepted=1_600)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
 
+from lotwarden.core.dispositions import SIGNS_WORK
 from lotwarden.core.grades import Evidence
 from lotwarden.core.ledger import Account
 from lotwarden.core.units import NONE, Units, load
@@ -451,6 +452,33 @@ def _released(lot: uuid.UUID, disposition: uuid.UUID) -> QuerySet[Transfer]:
 def standing_reinspection(found: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return what was found by the re-inspection that stands; a void one leaves nothing."""
     return found if found is not None and "acceptable" in found else None
+
+
+def worked_by(lot: uuid.UUID, disposition: uuid.UUID) -> frozenset[str]:
+    """Return who recorded or signed that a disposition's units were sorted or reworked.
+
+    Also where that was taken back: a count that was wrong was made all the same.
+    """
+    rows = Transfer.objects.filter(
+        lot=lot,
+        pending=disposition,
+        code="step",
+        debit_condition__in=["in_sorting", "in_rework"],
+        corrects=None,
+    )
+    acts = set(rows.values_list("statement", flat=True))
+    last = max((evidence.number_of(act) for act in acts), default=0)
+    found = Disposition.objects.values_list("reinspection", flat=True).get(id=disposition) or {}
+    looked = {evidence.number_of(uuid.UUID(one)) for one in found.get("acts", ())}
+    signed = [one for _, one in evidence.evidence_in_order(acts)]
+    signed += [
+        one
+        for number, one in evidence.evidence_in_order([disposition])
+        if number <= last and number not in looked
+    ]
+    return frozenset(
+        one.person for one in signed if one.kind in SIGNS_WORK and one.person is not None
+    )
 
 
 def came_to_wait(

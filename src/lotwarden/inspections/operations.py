@@ -283,6 +283,8 @@ def _check_other_inspector(
         raise SameInspector(name=person.name, did="did the work")
     if about.agent_person is None and person.organisation == about.agent_organisation:
         raise SameInspector(name=person.name, did="works for who did the work")
+    if str(person.id) in custody.worked_by(card.id, about.id):
+        raise SameInspector(name=person.name, did="recorded or signed the work")
     if person.id in queries.inspectors(card.id):
         raise SameInspector(name=person.name, did="inspected the lot first")
 

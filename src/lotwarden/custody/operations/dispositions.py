@@ -425,6 +425,7 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         agent_person=_text(row.agent_person),
         agent_organisation=_text(agent),
         agent_approved=approved,
+        worked_by=queries.worked_by(row.lot_id, row.id) if found else frozenset(),
         next_holder=_text(row.next_site_id),
         method=row.method,
         witness=_text(row.witness),
