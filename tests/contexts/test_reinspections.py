@@ -278,3 +278,37 @@ def test_a_part_that_its_reinspector_sorts_is_reinspected_by_somebody_else(ws: W
         ws.step(sort, "release", site=ws.ningbo, accepted=1_600)
     ws.reinspected(sort, inspector=ws.sun)
     ws.step(sort, "release", site=ws.ningbo, accepted=1_600)
+
+
+# Used up and kept -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lot", ["L-1", "S-1"])
+def test_what_a_reinspection_used_up_and_kept_is_booked(ws: Workspace, lot: str) -> None:
+    sort, n = sorted_out(ws, lot)
+    drawn = {"sampled_units": these("1-50").units} if lot == "S-1" else {}
+    number = ws.plan(lot, ws.chen, disposition=sort)
+    sample = kept_plan(number)["sample_size"]
+
+    ws.result(number, ws.chen, inspected=sample, consumed=5, retained=3, **drawn)
+
+    assert ws.where(lot) == {"awaiting_reinspection": n - 8, "consumed": 5, "retained": 3}
+    used = {"inspected": sample, "consumed": 4, "retained": 4, "corrects": True, **drawn}
+    ws.result(number, ws.chen, **used)
+    assert ws.where(lot) == {"awaiting_reinspection": n - 8, "consumed": 4, "retained": 4}
+    ws.step(sort, "release")
+    assert ws.where(lot) == {"released": n - 8, "consumed": 4, "retained": 4}
+    ws.result(number, ws.chen, **used | {"consumed": 0})
+    assert ws.where(lot) == {"released": n - 8, "quarantined": 4, "retained": 4}
+    assert queries.free_in_quarantine()[
+        queries.disposition(sort).lot, queries.disposition(sort).site
+    ] == 4  # fmt: skip
+    assert findings() == []
+
+
+def test_numbered_units_used_up_in_a_reinspection_are_named(ws: Workspace) -> None:
+    sort, _ = sorted_out(ws, "S-1")
+    number = ws.plan("S-1", ws.chen, disposition=sort)
+
+    with refused("custody.units_missing"):
+        ws.result(number, ws.chen, inspected=50, consumed=5)

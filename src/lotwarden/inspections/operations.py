@@ -231,7 +231,7 @@ def record_result(  # noqa: PLR0913 - what a result names
     signed = [*_signed(op, counted), *things]
     number = None
     if row.disposition is not None:
-        _book_reinspection(op, row, card, result, signed)
+        _book_reinspection(op, row, card, result, sampled_units, signed)
     elif earlier is not None:
         number = _book_correction(op, card, result, sampled_units, signed)
     else:
@@ -444,6 +444,7 @@ def _book_reinspection(
     row: Inspection,
     card: lots.LotCard,
     result: Result,
+    sampled_units: Units | None,
     things: Sequence[Attached],
 ) -> None:
     assert row.disposition is not None
@@ -466,6 +467,8 @@ def _book_reinspection(
             words=result.words,
             earlier=list(earlier.values_list("statement", flat=True)),
             worse=_worse(row, result),
+            used={Code.CONSUME: result.consumed, Code.RETAIN: result.retained},
+            named=sampled_units,
         ),
         things=things,
     )

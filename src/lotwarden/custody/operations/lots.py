@@ -237,6 +237,43 @@ def hold_again(op: Op, desk: Desk, *, named: Units, cause: str, requirement: str
     return held
 
 
+def use_waiting(
+    desk: Desk,
+    *,
+    pending: str,
+    acts: Sequence[uuid.UUID],
+    used: Mapping[Code, int],
+    named: Units | None,
+    cause: str,
+) -> None:
+    """Book what a re-inspection used up and kept of a disposition's units that wait for it.
+
+    The result is the authority for units on hold.  `acts` are those of its earlier results:
+    the difference to what they booked is booked, from where the units are by now.
+
+    Refuses:
+        custody.units_missing: units with numbers were used, and it is not said which.
+        ledger.*: the units that were used by now have moved on.
+    """
+    booked = TransferRow.objects.filter(lot=desk.lot.id, statement__in=acts)
+    left = {code: _take_back(desk, code, booked, to=used[code]) for code in _USED}
+    for code, stands in left.items():
+        more = used[code] - stands
+        if more and desk.lot.serialised and named is None:
+            raise UnitsMissing(what="the units drawn")
+        for (whose, where), held in sorted(desk.books.reserved.items(), key=str):
+            if whose != pending or where.condition is not C.AWAITING_REINSPECTION:
+                continue
+            part = None if named is None else first(named & (held.units or NONE), more)
+            n = min(more, held.quantity) if part is None else len(part)
+            if n:
+                move = _move(where, Account(_USED[code], where.site), n, code, part)
+                desk.post([replace(move, pending=pending, authority=cause)])
+                more -= n
+        if more and acts:
+            _use_more(desk, code, more, named, cause=cause)
+
+
 _USED = {Code.CONSUME: C.CONSUMED, Code.RETAIN: C.RETAINED}
 
 
@@ -252,7 +289,8 @@ def _take_back(desk: Desk, code: Code, booked: QuerySet[TransferRow], *, to: int
         desk.post([back])
         if left < to:
             kept = None if last.units is None else first(last.units, to - left)
-            desk.post([_move(last.debit, last.credit, to - left, code, kept)])
+            again = _move(last.debit, last.credit, to - left, code, kept)
+            desk.post([replace(again, pending=last.pending, authority=last.authority)])
             left = to
     return left
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lotwarden.core.dispositions import OPEN, Reinspection, Status
-from lotwarden.core.ledger import Books, Condition
-from lotwarden.core.units import to_ranges
+from lotwarden.core.grades import EvidenceKind
+from lotwarden.core.ledger import Books, Code, Condition
+from lotwarden.core.units import Units, to_ranges
 from lotwarden.custody import queries
 from lotwarden.custody.models import Disposition
 from lotwarden.custody.operations.desk import Desk
 from lotwarden.custody.operations.dispositions import close, tell
-from lotwarden.custody.operations.lots import hold_again
+from lotwarden.custody.operations.lots import hold_again, use_waiting
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity.acting import Op
 from lotwarden.orders import queries as lots
@@ -37,6 +38,8 @@ class Said:
     words: str
     earlier: Sequence[uuid.UUID] = ()
     worse: bool = False
+    used: Mapping[Code, int]
+    named: Units | None = None
 
 
 def reinspected(
@@ -62,13 +65,23 @@ def reinspected(
     bad = stands and said.decided and not said.found.acceptable
     if bad or said.worse:
         desk.grade((), holder=card.supplier, disposition=row.id)
+    elif any(said.used.values()) or said.earlier:
+        desk.grade(
+            [Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))], holder=card.supplier
+        )
+    use_waiting(
+        desk, pending=str(row.id), acts=said.earlier, used=said.used, named=said.named,
+        cause=f"inspection:{said.inspection}",
+    )  # fmt: skip
     kept = {**before, "acts": [*before.get("acts", []), str(op.act)]}
     row.reinspection = _noted(op, row, desk.books, kept, said) if stands else kept
     because = "not acceptable on re-inspection" if bad else row.closed_because
     if said.worse:
         because = "; ".join(filter(None, (because, _hold_again(op, row, desk, said))))
-    if bad and Status(row.status) in OPEN:
-        close(op, desk, row, status=Status.FINISHED, because=because)
+    closed = Status(row.status) not in OPEN
+    if closed or bad:  # what was not used up after all is on hold, and promised to nobody
+        status = Status(row.status) if closed else Status.FINISHED
+        close(op, desk, row, status=status, because=because)
     row.closed_because = because
     row.save()
     desk.close()
