@@ -9,11 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
 
+from lotwarden.core.dispositions import SIGNS_WORK
 from lotwarden.core.grades import Evidence
 from lotwarden.core.ledger import Account
-from lotwarden.core.units import Units, load
+from lotwarden.core.units import NONE, Units, load
 from lotwarden.custody.books import account
 from lotwarden.custody.models import (
     Disposition,
@@ -363,10 +364,14 @@ def waiting(lot_ids: Iterable[uuid.UUID] | None = None) -> list[Waiting]:
         "disposition", "site", "condition", "carries", "quantity"
     ):
         holds.setdefault(one, []).append((account(site, condition, carries), quantity))
-    names = ("id", "number", "lot", "kind", "status", "quantity", "deadline", "reinspection")
+    names = ("id", "number", "lot", "kind", "status", "quantity", "deadline")
     return [
-        Waiting(**dict(zip(names, row, strict=True)), holds=tuple(holds.get(row[0], ())))
-        for row in rows.values_list(*names)
+        Waiting(
+            **dict(zip(names, row, strict=True)),
+            reinspection=standing_reinspection(found),
+            holds=tuple(holds.get(row[0], ())),
+        )
+        for *row, found in rows.values_list(*names, "reinspection")
     ]
 
 
@@ -420,10 +425,78 @@ def transfers(lot: uuid.UUID) -> list[Moved]:
 
 def released(lot: uuid.UUID, disposition: uuid.UUID) -> int:
     """Return how many units a disposition has released so far."""
-    rows = Transfer.objects.filter(
+    return _released(lot, disposition).aggregate(n=Sum("quantity", default=0))["n"]
+
+
+def released_between(
+    lot: uuid.UUID, disposition: uuid.UUID, *, after: uuid.UUID, before: uuid.UUID | None
+) -> tuple[int, Units]:
+    """Return how many units a disposition released after one act and before another, and which.
+
+    Units without numbers are named by none.
+    """
+    rows = _released(lot, disposition).filter(statement__number__gt=evidence.number_of(after))
+    if before is not None:
+        rows = rows.filter(statement__number__lt=evidence.number_of(before))
+    found = list(rows.values_list("quantity", "units"))
+    named = NONE.union(*(load(units) for _, units in found if units is not None))
+    return sum(quantity for quantity, _ in found), named
+
+
+def _released(lot: uuid.UUID, disposition: uuid.UUID) -> QuerySet[Transfer]:
+    return Transfer.objects.filter(
         lot=lot, pending=disposition, credit_condition="released", corrects=None, correction=None
     )
-    return rows.aggregate(n=Sum("quantity", default=0))["n"]
+
+
+def standing_reinspection(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what was found by the re-inspection that stands; a void one leaves nothing."""
+    return found if found is not None and "acceptable" in found else None
+
+
+def worked_by(lot: uuid.UUID, disposition: uuid.UUID) -> frozenset[str]:
+    """Return who recorded or signed that a disposition's units were sorted or reworked.
+
+    Also where that was taken back: a count that was wrong was made all the same.
+    """
+    rows = Transfer.objects.filter(
+        lot=lot,
+        pending=disposition,
+        code="step",
+        debit_condition__in=["in_sorting", "in_rework"],
+        corrects=None,
+    )
+    acts = set(rows.values_list("statement", flat=True))
+    last = max((evidence.number_of(act) for act in acts), default=0)
+    found = Disposition.objects.values_list("reinspection", flat=True).get(id=disposition) or {}
+    looked = {evidence.number_of(uuid.UUID(one)) for one in found.get("acts", ())}
+    signed = [one for _, one in evidence.evidence_in_order(acts)]
+    signed += [
+        one
+        for number, one in evidence.evidence_in_order([disposition])
+        if number <= last and number not in looked
+    ]
+    return frozenset(
+        one.person for one in signed if one.kind in SIGNS_WORK and one.person is not None
+    )
+
+
+def came_to_wait(
+    lot: uuid.UUID, disposition: uuid.UUID, *, since: uuid.UUID
+) -> list[tuple[str, str]]:
+    """Return how and at which site units of a disposition came to wait for re-inspection.
+
+    Since an act, and without what was only taken back.
+    """
+    rows = Transfer.objects.filter(
+        lot=lot,
+        pending=disposition,
+        credit_condition="awaiting_reinspection",
+        corrects=None,
+        correction=None,
+        statement__number__gt=evidence.number_of(since),
+    )
+    return [(code, str(site)) for code, site in rows.values_list("code", "credit_site")]
 
 
 def gradings(acts: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, list[Any]]]:
@@ -549,7 +622,7 @@ def _disposition(row: Disposition) -> DispositionCard:
         agent_person=row.agent_person,
         witness=row.witness,
         next_site=row.next_site_id,
-        reinspection=row.reinspection,
+        reinspection=standing_reinspection(row.reinspection),
         lifted_by=tuple(row.lifted_by),
         closed_because=row.closed_because,
         list_digest=row.list_digest,

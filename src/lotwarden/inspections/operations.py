@@ -15,7 +15,7 @@ from lotwarden.core.grades import EvidenceKind
 from lotwarden.core.ledger import Code
 from lotwarden.core.units import Units
 from lotwarden.custody import queries as custody
-from lotwarden.custody.operations import dispositions
+from lotwarden.custody.operations import dispositions, reinspections
 from lotwarden.custody.operations import lots as books
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence.operations import Attached
@@ -231,7 +231,7 @@ def record_result(  # noqa: PLR0913 - what a result names
     signed = [*_signed(op, counted), *things]
     number = None
     if row.disposition is not None:
-        _book_reinspection(op, row, card, result, signed)
+        _book_reinspection(op, row, card, result, sampled_units, signed)
     elif earlier is not None:
         number = _book_correction(op, card, result, sampled_units, signed)
     else:
@@ -283,6 +283,8 @@ def _check_other_inspector(
         raise SameInspector(name=person.name, did="did the work")
     if about.agent_person is None and person.organisation == about.agent_organisation:
         raise SameInspector(name=person.name, did="works for who did the work")
+    if str(person.id) in custody.worked_by(card.id, about.id):
+        raise SameInspector(name=person.name, did="recorded or signed the work")
     if person.id in queries.inspectors(card.id):
         raise SameInspector(name=person.name, did="inspected the lot first")
 
@@ -442,25 +444,43 @@ def _book_reinspection(
     row: Inspection,
     card: lots.LotCard,
     result: Result,
+    sampled_units: Units | None,
     things: Sequence[Attached],
 ) -> None:
-    if result.verdict not in ("acceptable", "not_acceptable"):
-        return
     assert row.disposition is not None
     person = identity.person(op.actor.person)
     accepted = row.lot_size - result.nonconforming - result.consumed - result.retained
-    dispositions.reinspected(
+    earlier = row.results.exclude(id=result.id).order_by("statement__number")
+    reinspections.reinspected(
         op,
         disposition=row.disposition,
         card=card,
-        found=Reinspection(
-            acceptable=result.verdict == "acceptable",
-            inspector=str(person.id),
-            organisation=str(person.organisation),
-            accepted=max(0, accepted),
+        said=reinspections.Said(
+            inspection=row.number,
+            decided=result.verdict in ("acceptable", "not_acceptable"),
+            found=Reinspection(
+                acceptable=result.verdict == "acceptable",
+                inspector=str(person.id),
+                organisation=str(person.organisation),
+                accepted=max(0, accepted),
+            ),
+            words=result.words,
+            earlier=list(earlier.values_list("statement", flat=True)),
+            worse=_worse(row, result),
+            used={Code.CONSUME: result.consumed, Code.RETAIN: result.retained},
+            named=sampled_units,
         ),
         things=things,
     )
+
+
+def _worse(row: Inspection, result: Result) -> bool:
+    """Return whether units may be out that this corrected result would not have let go."""
+    wrong = result.corrects
+    if wrong is None or wrong.verdict != "acceptable":
+        return False
+    more = result.nonconforming > wrong.nonconforming
+    return result.verdict != "acceptable" or (row.every_unit and more)
 
 
 def _book_correction(

@@ -13,7 +13,7 @@ from lotwarden.core import statements
 from lotwarden.core.dispositions import OPEN, Counted, Facts, Kind, Reinspection, Status, StepType
 from lotwarden.core.errors import N_
 from lotwarden.core.grades import Evidence, EvidenceKind, Independence
-from lotwarden.core.ledger import Account, Books, Code, Condition, Transfer, in_words
+from lotwarden.core.ledger import Account, Code, Condition, Transfer, in_words
 from lotwarden.core.units import NONE, Units, dump, from_ranges, to_ranges
 from lotwarden.custody import queries
 from lotwarden.custody.books import load_books
@@ -128,7 +128,7 @@ def propose(  # noqa: PLR0913 - what a proposal names
     desk.pend(row.id, where, asked.quantity, units)
     desk.close()
     op.attach(things, about=row.id)
-    _tell(op, row)
+    tell(op, row)
     ranges = None if units is None else to_ranges(units)
     op.tell(quantity=asked.quantity, units=ranges, site=str(site))
     if op.actor.role == "buyer":
@@ -164,7 +164,7 @@ def authorise(op: Op, *, disposition: str, basis: str, terms: Terms | None = Non
     row.save()
     desk.close()
     op.write("basis", basis.strip())
-    _tell(op, row)
+    tell(op, row)
     _let_take_part(row)
     return {"lot": card.number, "disposition": row.number}
 
@@ -199,7 +199,7 @@ def amend(op: Op, *, disposition: str, terms: Terms, note: str = "") -> Outcome:
     _put_terms(op, row, terms)
     row.save()
     desk.close()
-    _tell(op, row)
+    tell(op, row)
     _let_take_part(row)
     return {"lot": card.number, "disposition": row.number}
 
@@ -270,7 +270,7 @@ def take_step(  # noqa: PLR0913 - what a step records
     row.save()
     desk.close()
     grade_step(op.act)
-    _tell(op, row)
+    tell(op, row)
     quantities = {name: one.quantity for name, one in counted.items()}
     op.tell(step=step, classes=quantities, sent=sent.quantity)
     op.write("note", note.strip())
@@ -287,10 +287,10 @@ def withdraw(op: Op, *, disposition: str, reason: str) -> Outcome:
     row, card, desk = open_disposition(op, disposition, lapsed=True)
     lapsed = _lapsed(row, past.now(op, card))
     status = Status.LAPSED if lapsed else Status.WITHDRAWN
-    _close(op, desk, row, status=status, because=reason.strip())
+    close(op, desk, row, status=status, because=reason.strip())
     desk.close()
     op.write("reason", reason.strip())
-    _tell(op, row)
+    tell(op, row)
     return {"lot": card.number, "disposition": row.number}
 
 
@@ -333,41 +333,9 @@ def sign_lift(op: Op, *, disposition: str) -> Outcome:
         _withdraw_suspicion(op, row)
     row.save()
     desk.close()
-    _tell(op, row)
+    tell(op, row)
     op.tell(signed=me, lifted=enough)
     return {"lot": card.number, "disposition": row.number, "lifted": enough}
-
-
-def reinspected(
-    op: Op,
-    *,
-    disposition: uuid.UUID,
-    card: lots.LotCard,
-    found: Reinspection,
-    things: Sequence[Attached],
-) -> None:
-    """Note what the re-inspection of a disposition's units found.
-
-    Part of the operation that records the result, which has locked the lot.  Not acceptable:
-    the units go back to quarantine at once; acceptable: the buyer releases them by a step.
-    """
-    row = Disposition.objects.get(id=disposition)
-    row.reinspection = {
-        "acceptable": found.acceptable,
-        "inspector": found.inspector,
-        "organisation": found.organisation,
-        "accepted": found.accepted + queries.released(row.lot_id, row.id),
-        "acts": [*(row.reinspection or {}).get("acts", []), str(op.act)],
-        "waiting": _waiting(load_books(card.id, serialised=card.serialised).books, row),
-    }
-    row.save()
-    desk = Desk(op, card)
-    op.attach(things, about=row.id)
-    if not found.acceptable:
-        desk.grade((), holder=card.supplier, disposition=row.id)
-        _close(op, desk, row, status=Status.FINISHED, because="not acceptable on re-inspection")
-    desk.close()
-    _tell(op, row)
 
 
 def waiting_for_reinspection(row: queries.DispositionCard, card: lots.LotCard) -> int:
@@ -439,7 +407,7 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
     agent = row.agent_organisation
     approved = bool(agent and identity.organisation(agent).approved)
     report = row.nonconformity
-    found = row.reinspection
+    found = queries.standing_reinspection(row.reinspection)
     return Facts(
         kind=Kind(row.kind),
         quantity=row.quantity,
@@ -457,6 +425,7 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         agent_person=_text(row.agent_person),
         agent_organisation=_text(agent),
         agent_approved=approved,
+        worked_by=queries.worked_by(row.lot_id, row.id) if found else frozenset(),
         next_holder=_text(row.next_site_id),
         method=row.method,
         witness=_text(row.witness),
@@ -594,7 +563,8 @@ def _let_take_part(row: Disposition) -> None:
         orders.take_part(row.lot_id, organisation)
 
 
-def _tell(op: Op, row: Disposition) -> None:
+def tell(op: Op, row: Disposition) -> None:
+    """Tell a disposition as this act leaves it."""
     op.tell_row("disposition", row)
     op.tell(
         disposition=str(row.id),
@@ -663,23 +633,24 @@ def _check_counts(
     )
 
 
-def _waiting(books: Books, row: Disposition) -> list[list[Any]]:
-    """Return where units of a disposition wait for re-inspection, how many, and which."""
-    return sorted(
-        [where.site, held.quantity, None if held.units is None else to_ranges(held.units)]
-        for (pending, where), held in books.reserved.items()
-        if pending == str(row.id) and where.condition is C.AWAITING_REINSPECTION and held.quantity
-    )
-
-
 def _check_inspected(desk: Desk, row: Disposition, step: rules.Step, where: Account) -> None:
-    """Refuse to release units that are not those that were re-inspected."""
-    known = (row.reinspection or {}).get("waiting")
+    """Refuse to release units that are not those that were re-inspected.
+
+    Units without numbers are those as long as none came to wait here since the re-inspection.
+    What was inspected may be moved, unless others wait by now, which it could be mixed with.
+    """
+    found = row.reinspection or {}
+    if step.name != "release" or "waiting" not in found:
+        return
     sent = desk.books.free(where, pending=str(row.id)).units
-    if step.name != "release" or known is None or sent is None:
-        return  # without numbers, what was accepted caps what is released
-    inspected = NONE.union(*(from_ranges(ranges) for _, _, ranges in known if ranges))
-    if sent - inspected:
+    if sent is None:
+        came = queries.came_to_wait(row.lot_id, row.id, since=uuid.UUID(found["since"]))
+        others = bool(found.get("on_the_way")) or any(code == Code.STEP for code, _ in came)
+        wrong = others and any(site == where.site for _, site in came)
+    else:
+        inspected = (from_ranges(ranges) for _, _, ranges in found["waiting"] if ranges)
+        wrong = bool(sent - NONE.union(*inspected))
+    if wrong:
         raise NotThoseInspected(number=row.number)
 
 
@@ -742,7 +713,7 @@ def _advance(op: Op, row: Disposition, step: rules.Step, desk: Desk, sent: Units
         row.closed_at = op.occurred_at
 
 
-def _close(op: Op, desk: Desk, row: Disposition, *, status: Status, because: str) -> None:
+def close(op: Op, desk: Desk, row: Disposition, *, status: Status, because: str) -> None:
     """Bring what a disposition still holds back to quarantine and free it."""
     moves = [
         Transfer(

@@ -13,6 +13,7 @@ from lotwarden.core.grades import EvidenceKind
 from lotwarden.core.ledger import DECLARED, Account, Code, Condition, Transfer, in_words
 from lotwarden.core.units import NONE, Units, first, units
 from lotwarden.custody import books as stored
+from lotwarden.custody import queries
 from lotwarden.custody.models import Nonconformity
 from lotwarden.custody.models import Transfer as TransferRow
 from lotwarden.custody.operations.desk import Desk
@@ -215,6 +216,64 @@ def withdraw_nonconformities(op: Op, lot: uuid.UUID, *, cause: str) -> list[str]
     return numbers
 
 
+def hold_again(op: Op, desk: Desk, *, named: Units, cause: str, requirement: str) -> int:
+    """Put on hold what was let go on a result that proved wrong; return how many units.
+
+    Units without numbers cannot be told from others that were released: all of these go on
+    hold.  What was released by concession was decided for what it is, and stays.
+    """
+    held = 0
+    for account in sorted({key.account for key in desk.books.holdings}, key=str):
+        if (account.carries or account.condition) not in (C.RELEASED, C.RECEIVED):
+            continue
+        there = desk.books.held(account)
+        units = None if there.units is None else there.units & named
+        quantity = there.quantity if units is None else len(units)
+        if quantity:
+            desk.post([_move(account, _on_hold(account), quantity, Code.QUARANTINE, units)])
+            held += quantity
+    if held and queries.open_nonconformity(desk.lot.id) is None:
+        _open_nonconformity(op, desk, cause=cause, requirement=requirement)
+    return held
+
+
+def use_waiting(
+    desk: Desk,
+    *,
+    pending: str,
+    acts: Sequence[uuid.UUID],
+    used: Mapping[Code, int],
+    named: Units | None,
+    cause: str,
+) -> None:
+    """Book what a re-inspection used up and kept of a disposition's units that wait for it.
+
+    The result is the authority for units on hold.  `acts` are those of its earlier results:
+    the difference to what they booked is booked, from where the units are by now.
+
+    Refuses:
+        custody.units_missing: units with numbers were used, and it is not said which.
+        ledger.*: the units that were used by now have moved on.
+    """
+    booked = TransferRow.objects.filter(lot=desk.lot.id, statement__in=acts)
+    left = {code: _take_back(desk, code, booked, to=used[code]) for code in _USED}
+    for code, stands in left.items():
+        more = used[code] - stands
+        if more and desk.lot.serialised and named is None:
+            raise UnitsMissing(what="the units drawn")
+        for (whose, where), held in sorted(desk.books.reserved.items(), key=str):
+            if whose != pending or where.condition is not C.AWAITING_REINSPECTION:
+                continue
+            part = None if named is None else first(named & (held.units or NONE), more)
+            n = min(more, held.quantity) if part is None else len(part)
+            if n:
+                move = _move(where, Account(_USED[code], where.site), n, code, part)
+                desk.post([replace(move, pending=pending, authority=cause)])
+                more -= n
+        if more and acts:
+            _use_more(desk, code, more, named, cause=cause)
+
+
 _USED = {Code.CONSUME: C.CONSUMED, Code.RETAIN: C.RETAINED}
 
 
@@ -230,7 +289,8 @@ def _take_back(desk: Desk, code: Code, booked: QuerySet[TransferRow], *, to: int
         desk.post([back])
         if left < to:
             kept = None if last.units is None else first(last.units, to - left)
-            desk.post([_move(last.debit, last.credit, to - left, code, kept)])
+            again = _move(last.debit, last.credit, to - left, code, kept)
+            desk.post([replace(again, pending=last.pending, authority=last.authority)])
             left = to
     return left
 
@@ -277,10 +337,22 @@ def _quarantine(
     for account in sorted({key.account for key in desk.books.holdings}, key=str):
         if not _can_be_held(account):
             continue
-        held = Account(C.QUARANTINED, account.site)
-        if account.condition is C.IN_TRANSIT:
-            held = Account(C.IN_TRANSIT, account.site, C.QUARANTINED)
-        _move_all(desk, account, held, Code.QUARANTINE)
+        _move_all(desk, account, _on_hold(account), Code.QUARANTINE)
+    return _open_nonconformity(
+        op, desk, cause=cause, requirement=requirement, inspectors=inspectors
+    )
+
+
+def _on_hold(account: Account) -> Account:
+    """Return where units of `account` are once they are on hold."""
+    if account.condition is C.IN_TRANSIT:
+        return Account(C.IN_TRANSIT, account.site, C.QUARANTINED)
+    return Account(C.QUARANTINED, account.site)
+
+
+def _open_nonconformity(
+    op: Op, desk: Desk, *, cause: str, requirement: str, inspectors: Iterable[uuid.UUID] = ()
+) -> str:
     number = f"NCR-{evidence.next_number('NCR')}"
     row = Nonconformity.objects.create(
         number=number,
