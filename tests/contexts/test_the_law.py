@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lotwarden.custody import queries
 from lotwarden.custody.operations import corrections, counts, dispositions, grading, moves
 from lotwarden.custody.operations import lots as custody
+from lotwarden.custody.operations.dispositions import Terms
 from tests.contexts.test_dispositions import report_of_rework
 from tests.workspace import K, Workspace, findings, refused
 
@@ -132,3 +139,37 @@ def test_a_step_that_was_taken_back_is_taken_again_by_the_same_evidence(ws: Work
 
     assert ws.grades("destroyed") == {3: 3_200}
     assert findings() == []
+
+
+# What was signed stands ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "later", [{"customer_agreement": True}, {"contract_silent": True}], ids=str
+)
+def test_a_customers_no_becomes_a_yes_only_by_another_signature(
+    ws: Workspace, later: dict[str, Any]
+) -> None:
+    concession = ws.authorised("concession", customer_agreement=False)
+
+    dispositions.amend(ws.vera, disposition=concession, terms=Terms(**later))
+
+    card = queries.disposition(concession)
+    assert (card.status, card.authorised_by) == ("proposed", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "what"),
+    [
+        ("instruction", "Do nothing at all.", "the instruction"),
+        ("risk", "None.", "the risk"),
+        ("defects", 1, "the kinds of defect"),
+    ],
+)
+def test_what_was_signed_for_a_rework_stands_once_it_has_begun(
+    ws: Workspace, name: str, value: Any, what: str
+) -> None:
+    rework = ws.running("rework")
+
+    with refused("custody.terms_stand", what=what):
+        dispositions.amend(ws.vera, disposition=rework, terms=replace(Terms(), **{name: value}))

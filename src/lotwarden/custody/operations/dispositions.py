@@ -174,7 +174,8 @@ def amend(op: Op, *, disposition: str, terms: Terms, note: str = "") -> Outcome:
 
     What was blank is filled in.  Before the start, a change of what was signed makes it a
     proposal again, to be authorised anew; after it, who does the work and how, and who
-    watches, stand, and another deadline needs a `note` that says why.
+    watches, stand, and another deadline needs a `note` that says why.  A customer's no is
+    not blank: a yes after it is signed anew.
 
     Refuses, first match wins:
         custody.unknown_disposition, custody.not_open
@@ -549,6 +550,11 @@ _STAND = {
     "agent_organisation": N_("who does the work"),
     "agent_person": N_("who does the work"),
     "method": N_("the method"),
+    "instruction": N_("the instruction"),
+    "risk": N_("the risk"),
+    "defects": N_("the kinds of defect"),
+    "customer_agreement": N_("what the customer said"),
+    "contract_silent": N_("what the contract asks for"),
 }
 """Terms that stand once the work has begun, in words."""
 
@@ -561,7 +567,8 @@ def _changed(row: Disposition, terms: Terms) -> list[str]:
         new = getattr(terms, one.name)
         new = new.strip() if isinstance(new, str) else new
         refuses = one.name == "customer_agreement" and new is False
-        if (not new and not refuses) or before in (None, "", 0) or new == before:
+        blank = before in (None, "") or (one.name == "defects" and not before)
+        if (not new and not refuses) or blank or new == before:
             continue
         if isinstance(new, datetime) and abs(new - before) < timedelta(minutes=1):
             continue  # a form knows minutes
