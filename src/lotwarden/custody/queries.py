@@ -9,11 +9,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, Min, Q, QuerySet, Sum, Value, When
 
 from lotwarden.core.dispositions import SIGNS_WORK
 from lotwarden.core.grades import Evidence
-from lotwarden.core.ledger import Account
+from lotwarden.core.ledger import Account, Code
 from lotwarden.core.units import NONE, Units, load
 from lotwarden.custody.books import account
 from lotwarden.custody.models import (
@@ -305,6 +305,11 @@ def last_nonconformity(lot: uuid.UUID) -> Nonconformity | None:
     return Nonconformity.objects.filter(lot=lot).order_by("-opened_at").first()
 
 
+def of_verdicts(lot: uuid.UUID) -> list[Nonconformity]:
+    """Return the lot's nonconformities that a verdict opened, withdrawn ones too."""
+    return list(Nonconformity.objects.filter(lot=lot, cause__startswith="inspection:"))
+
+
 def nonconformities(lot_ids: Iterable[uuid.UUID]) -> list[NonconformityCard]:
     """Return the nonconformities of these lots, first to last."""
     rows = Nonconformity.objects.filter(lot__in=list(lot_ids)).order_by("opened_at")
@@ -506,15 +511,16 @@ def gradings(acts: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, list[Any]]
 
 
 def evidence_of(
-    act: uuid.UUID, disposition: uuid.UUID | None, since: uuid.UUID | None
+    act: uuid.UUID | None, disposition: uuid.UUID | None, since: uuid.UUID | None
 ) -> list[Evidence]:
     """Return the evidence an act rests on: its own, and its disposition's for this step.
 
     A step rests on what was attached to its disposition since the step before, and on what
     comes later until the next one.  What a re-inspection brings, and what comes after it, is
-    for the step that it opens and never for the work that it looks at.
+    for the step that it opens and never for the work that it looks at.  Without `act`: what
+    the step that is still to come can rest on.
     """
-    items = [one for _, one in evidence.evidence_in_order([act])]
+    items = [one for _, one in evidence.evidence_in_order([act])] if act else []
     if disposition is None:
         return items
     begin, end = _window(act, disposition, since)
@@ -526,33 +532,40 @@ def evidence_of(
 
 
 def _window(
-    act: uuid.UUID, disposition: uuid.UUID, since: uuid.UUID | None
+    act: uuid.UUID | None, disposition: uuid.UUID, since: uuid.UUID | None
 ) -> tuple[int, int | None]:
     """Return from which statement on, and before which, evidence is for this step."""
-    own = evidence.number_of(act)
+    own = evidence.number_of(act) if act else evidence.UNDER_WAY
     begin = evidence.number_of(since) + 1 if since else 0
-    found = Disposition.objects.values_list("reinspection", flat=True).get(id=disposition) or {}
+    rows = Disposition.objects.filter(id=disposition).values_list("reinspection", flat=True)
+    found = rows.first() or {}  # none while it is being proposed
     reinspected = sorted(evidence.number_of(uuid.UUID(one)) for one in found.get("acts", ()))
     begin = next((number for number in reinspected if begin <= number <= own), begin)
     after = next((number for number in reinspected if number > own), None)
-    followed = (
-        Grading.objects.filter(disposition=disposition, since=act)
-        .values_list("statement", flat=True)
-        .first()
-    )
-    if followed is not None and (after is None or evidence.number_of(followed) < after):
+    later = Grading.objects.filter(disposition=disposition, statement__number__gt=own)
+    followed = later.aggregate(first=Min("statement__number"))["first"]
+    if followed is not None and (after is None or followed < after):
         return begin, own + 1
     return begin, after
 
 
-def last_step(disposition: uuid.UUID) -> uuid.UUID | None:
-    """Return the latest act that was graded as a step of a disposition."""
-    return (
-        Grading.objects.filter(disposition=disposition)
-        .order_by("-statement__number")
-        .values_list("statement", flat=True)
-        .first()
-    )
+def last_step(lot: uuid.UUID, disposition: uuid.UUID, site: str | None = None) -> uuid.UUID | None:
+    """Return the act after which evidence is for the next step of a disposition.
+
+    It is the latest step that stands, its start too: what was attached before the list was
+    frozen, or for another part, says nothing of this one.  A part that was started at `site`
+    by itself goes by its own start.
+    """
+    moved = Transfer.objects.filter(lot=lot, pending=disposition)
+    undone = moved.filter(correction__isnull=False).values_list("statement", flat=True)
+    steps = Grading.objects.filter(disposition=disposition).exclude(statement__in=list(undone))
+    started = moved.filter(code=Code.START.value, correction=None)
+    here = started.filter(credit_site=site) if site else started
+    latest = [
+        rows.order_by("-statement__number").values_list("statement__number", "statement").first()
+        for rows in (steps, here if here.exists() else started)
+    ]
+    return max((one for one in latest if one), default=(0, None))[1]
 
 
 def sightings(lot: uuid.UUID) -> list[SightingCard]:

@@ -17,7 +17,7 @@ from lotwarden.core.ledger import Account, Code, Condition, Transfer, in_words
 from lotwarden.core.units import NONE, Units, dump, from_ranges, to_ranges
 from lotwarden.custody import queries
 from lotwarden.custody.books import load_books
-from lotwarden.custody.models import Disposition
+from lotwarden.custody.models import Disposition, Nonconformity
 from lotwarden.custody.operations import history as past
 from lotwarden.custody.operations.desk import Desk
 from lotwarden.custody.operations.grading import grade_step
@@ -38,7 +38,6 @@ from lotwarden.custody.refusals import (
 )
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence.operations import Attached
-from lotwarden.evidence.queries import evidence_about
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import Actor, Op, Outcome, operation
 from lotwarden.orders import operations as orders
@@ -175,7 +174,8 @@ def amend(op: Op, *, disposition: str, terms: Terms, note: str = "") -> Outcome:
 
     What was blank is filled in.  Before the start, a change of what was signed makes it a
     proposal again, to be authorised anew; after it, who does the work and how, and who
-    watches, stand, and another deadline needs a `note` that says why.
+    watches, stand, and another deadline needs a `note` that says why.  A customer's no is
+    not blank: a yes after it is signed anew.
 
     Refuses, first match wins:
         custody.unknown_disposition, custody.not_open
@@ -237,14 +237,14 @@ def take_step(  # noqa: PLR0913 - what a step records
     row, card, desk = open_disposition(op, disposition)
     taken = rules.step_of(Kind(row.kind), step)
     _check_turn(op, row, taken)
-    if defects_shown is not None:
-        row.defects_shown = defects_shown
     where = _where(desk, row, taken, site)
     sent = desk.books.free(where, pending=str(row.id))
     _check_inspected(desk, row, taken, where)
     counted = _counted(taken, classes, Counted(quantity=sent.quantity, units=sent.units), rest)
     op.attach(things, about=row.id)
-    facts = facts_of(row, single_person=op.actor.single_person)
+    if defects_shown is not None or rules.BEFORE_AFTER in taken.gates:
+        row.defects_shown = defects_shown or 0  # each part's own
+    facts = facts_of(row, single_person=op.actor.single_person, site=where.site)
     moves = rules.take_step(
         step=taken,
         facts=facts,
@@ -256,13 +256,14 @@ def take_step(  # noqa: PLR0913 - what a step records
         not_kept=_not_kept(op, card, taken, facts) if history else None,
     )
     if not history:
-        _check_counts(op, row, taken, counted, sent=sent.quantity, note=note)
+        _check_counts(row, taken, where, counted, sent=sent.quantity, note=note)
     holder = identity.site(uuid.UUID(where.site)).organisation
     desk.grade(
         _said_by(op, taken, counted),
         holder=holder,
         covers=sum(one.quantity for one in counted.values()),
         disposition=row.id if taken.type is not StepType.START else None,
+        site=where.site,
         end_by_destruction=row.kind == Kind.DESTROY.value and taken.type is StepType.FINISH,
     )
     desk.post(moves)
@@ -398,16 +399,16 @@ def lapse_overdue(op: Op, desk: Desk) -> None:
             op.tell_row("disposition", row)
 
 
-def facts_of(row: Disposition, *, single_person: bool) -> Facts:
-    """Return what the gates look at, as recorded so far."""
+def facts_of(row: Disposition, *, single_person: bool, site: str | None = None) -> Facts:
+    """Return what the gates of the next step look at, of the part at `site`."""
     people = identity.people([row.witness, row.authorised_by, row.agent_person])
     witness = people.get(row.witness) if row.witness else None
     authoriser = people.get(row.authorised_by) if row.authorised_by else None
     buyer = identity.buyer()
     agent = row.agent_organisation
     approved = bool(agent and identity.organisation(agent).approved)
-    report = row.nonconformity
     found = queries.standing_reinspection(row.reinspection)
+    of_verdicts = queries.of_verdicts(row.lot_id)
     return Facts(
         kind=Kind(row.kind),
         quantity=row.quantity,
@@ -416,7 +417,7 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         buyer=str(buyer.id),
         authorised_by=_text(row.authorised_by),
         authoriser_organisation=str(authoriser.organisation) if authoriser else None,
-        inspected_by=frozenset({str(report.opened_by), *report.inspectors} if report else ()),
+        inspected_by=_inspected_by(row, of_verdicts),
         reason=row.reason,
         instruction=row.instruction,
         risk=row.risk,
@@ -432,7 +433,7 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         witness_organisation=str(witness.organisation) if witness else None,
         witness_independence=witness.independence if witness else Independence.NONE,
         listed=bool(row.list_digest),
-        evidence=tuple(_evidence_of(row)),
+        evidence=tuple(_evidence_of(row, site)),
         defects=row.defects,
         defects_shown=row.defects_shown,
         reinspection=None if found is None else _reinspection_of(row, found),
@@ -440,10 +441,16 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         customer_agreement=row.customer_agreement,
         contract_silent=row.contract_silent,
         lifted_by=frozenset(row.lifted_by),
-        cause_withdrawn=report is None
-        or report.withdrawn_at is not None
-        or not report.cause.startswith("inspection:"),
+        cause_withdrawn=not any(one.stands for one in of_verdicts),
         single_person=single_person,
+    )
+
+
+def _inspected_by(row: Disposition, of_verdicts: Sequence[Nonconformity]) -> frozenset[str]:
+    """Return who found the units nonconforming, under whatever number they are dealt with."""
+    own = [row.nonconformity] if row.nonconformity else []
+    return frozenset(
+        person for one in (*own, *of_verdicts) for person in (str(one.opened_by), *one.inspectors)
     )
 
 
@@ -478,8 +485,9 @@ def _said_by(op: Op, step: rules.Step, counted: Mapping[str, Counted]) -> list[A
     return said
 
 
-def _evidence_of(row: Disposition) -> list[Evidence]:
-    return evidence_about([row.id]).get(row.id, [])
+def _evidence_of(row: Disposition, site: str | None) -> list[Evidence]:
+    """Return what the next step can rest on: what grades it meets its gates, nothing else."""
+    return queries.evidence_of(None, row.id, queries.last_step(row.lot_id, row.id, site))
 
 
 def _reinspection_of(row: Disposition, found: Mapping[str, Any]) -> Reinspection:
@@ -511,6 +519,11 @@ _STAND = {
     "agent_organisation": N_("who does the work"),
     "agent_person": N_("who does the work"),
     "method": N_("the method"),
+    "instruction": N_("the instruction"),
+    "risk": N_("the risk"),
+    "defects": N_("the kinds of defect"),
+    "customer_agreement": N_("what the customer said"),
+    "contract_silent": N_("what the contract asks for"),
 }
 """Terms that stand once the work has begun, in words."""
 
@@ -523,7 +536,8 @@ def _changed(row: Disposition, terms: Terms) -> list[str]:
         new = getattr(terms, one.name)
         new = new.strip() if isinstance(new, str) else new
         refuses = one.name == "customer_agreement" and new is False
-        if (not new and not refuses) or before in (None, "", 0) or new == before:
+        blank = before in (None, "") or (one.name == "defects" and not before)
+        if (not new and not refuses) or blank or new == before:
             continue
         if isinstance(new, datetime) and abs(new - before) < timedelta(minutes=1):
             continue  # a form knows minutes
@@ -615,9 +629,9 @@ def _check_turn(op: Op, row: Disposition, step: rules.Step) -> None:
 
 
 def _check_counts(
-    op: Op,
     row: Disposition,
     step: rules.Step,
+    where: Account,
     classes: Mapping[str, Counted],
     *,
     sent: int,
@@ -626,7 +640,7 @@ def _check_counts(
     """Refuse a step that contradicts what was counted for it since the step before."""
     rules.check_counts(
         step=step,
-        evidence=queries.evidence_of(op.act, row.id, queries.last_step(row.id)),
+        evidence=_evidence_of(row, where.site),
         sent=sent,
         classes=classes,
         explained=bool(note.strip()),
