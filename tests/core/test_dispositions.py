@@ -813,8 +813,7 @@ def domain_demands(kind: Kind, step: str, known: Facts) -> bool:
         again = known.reinspection
         if again is None or not again.acceptable or again.organisation == "factory":
             return False
-        workers = {known.agent_person} | known.worked_by
-        someone_else = again.inspector not in workers and (
+        someone_else = again.inspector not in {known.agent_person, *known.worked_by} and (
             known.agent_person is not None or again.organisation != known.agent_organisation
         )
         return alone or someone_else
