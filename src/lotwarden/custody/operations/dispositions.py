@@ -272,8 +272,7 @@ def take_step(  # noqa: PLR0913 - what a step records
     desk.close()
     grade_step(op.act)
     tell(op, row)
-    quantities = {name: one.quantity for name, one in counted.items()}
-    op.tell(step=step, classes=quantities, sent=sent.quantity)
+    op.tell(step=step, classes={k: one.quantity for k, one in counted.items()}, sent=sent.quantity)
     op.write("note", note.strip())
     return {"lot": card.number, "disposition": row.number, "step": step}
 
