@@ -682,7 +682,8 @@ def test_a_file_of_results_is_judged_and_booked_row_by_row(ws: Workspace) -> Non
     rows = [
         {"lot": "N-1", "inspected": 125, "critical": 0, "major": 21, "minor": 6,
          "consumed": 25, "retained": 15, "remarks": "漏水", "inspection": "", "inspected_at": ""},
-        {"lot": "N-2", "inspected": 125, "inspection": second,
+        {"lot": "N-2", "inspected": 125, "critical": 0, "major": 0, "minor": 0,
+         "inspection": second,
          "inspected_at": "2026-03-01 09:30+08:00"},
     ]  # fmt: skip
 
@@ -704,7 +705,7 @@ def test_a_file_of_results_with_any_problem_is_not_booked_at_all(ws: Workspace) 
     ws.plan("N-1")
     ws.result(ws.plan("N-2"))
     rows = [
-        {"lot": "N-1", "inspected": 125, "major": 126},
+        {"lot": "N-1", "inspected": 125, "critical": 0, "major": 126, "minor": 0},
         {"lot": "N-2", "inspected": 125},
         {"lot": "N-9", "inspected": 125},
         {"lot": "N-1", "inspected": 125, "inspection": "I-99"},
@@ -724,6 +725,25 @@ def test_a_file_of_results_with_any_problem_is_not_booked_at_all(ws: Workspace) 
         (4, "lot", "there is no such lot here"),
         (5, "inspection", "no inspection of this number of lot N-1 waits for a result"),
         (6, "lot", "0 inspections of this lot wait for a result: name the one"),
+    ]
+
+
+def test_a_class_left_blank_in_a_file_of_results_is_asked_for_and_not_taken_as_0(
+    ws: Workspace,
+) -> None:
+    ws.offered("N-1")
+    ws.offered("N-2")
+    number, major_only = ws.plan("N-1"), ws.plan("N-2", aqls={"major": "2.5"})
+    rows = [{"lot": "N-1", "inspected": 125, "minor": 0}, {"lot": "N-2", "inspected": 125}]
+
+    with refused("sheets.refused") as refusal:
+        importing.import_results(ws.li, data=sheet(*rows), filename="results.csv")
+
+    asks = "the plan of {} asks for this class; write 0 if none was found"
+    assert [(one.row, one.column, one.message) for one in refusal.value.problems] == [
+        (2, "critical", asks.format(number)),
+        (2, "major", asks.format(number)),
+        (3, "major", asks.format(major_only)),
     ]
 
 
