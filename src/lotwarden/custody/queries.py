@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
 
 from lotwarden.core.grades import Evidence
-from lotwarden.core.ledger import Account
+from lotwarden.core.ledger import Account, Code
 from lotwarden.core.units import Units, load
 from lotwarden.custody.books import account
 from lotwarden.custody.models import (
@@ -566,6 +566,18 @@ def offered(lot: uuid.UUID) -> int:
     """Return how many units of a lot are offered for inspection."""
     total = Standing.objects.filter(lot=lot, condition="offered").aggregate(n=Sum("quantity"))["n"]
     return total or 0
+
+
+def settled_since(lot: uuid.UUID, act: uuid.UUID) -> int:
+    """Return how many offered units of a lot were released, used up or kept since an act."""
+    rows = Transfer.objects.filter(
+        lot=lot,
+        statement__number__gt=evidence.number_of(act),
+        code__in=[Code.ACCEPT.value, Code.CONSUME.value, Code.RETAIN.value],
+        corrects=None,
+        correction=None,
+    )
+    return rows.aggregate(n=Sum("quantity", default=0))["n"]
 
 
 def lots_of_dispositions(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
