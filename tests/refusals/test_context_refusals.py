@@ -415,14 +415,14 @@ SMALLEST = [
         "identity.unknown_organisation",
         lambda ws: who.organisation(uuid.UUID(int=7)),
         "No organisation here is called 00000000-0000-0000-0000-000000000007.",
-        "Add it first, under Organisations.",
+        "Add it first, under Suppliers.",
         "the buyer",
     ),
     Way(
         "identity.unknown_site",
         lambda ws: who.site(uuid.UUID(int=7)),
         "No site here is called 00000000-0000-0000-0000-000000000007.",
-        "Add it first, under Organisations.",
+        "Add it first, under Suppliers.",
         "the buyer",
     ),
     # Evidence
