@@ -82,14 +82,14 @@ def _resolve(op: Op, rows: Sequence[Row]) -> tuple[list[tuple[Row, str]], list[P
     """Return each row with the inspection it answers, and what cannot be resolved."""
     problems: list[Problem] = []
     found: list[tuple[Row, str]] = []
-    cards = {card.number: card for card in orders.lots(op.actor)}
+    cards = orders.lots_by_key(op.actor)
     waiting: dict[uuid.UUID, list[str]] = {}
     for one in queries.inspections([card.id for card in cards.values()]):
         if not one.verdict:
             waiting.setdefault(one.lot, []).append(one.number)
     taken: set[str] = set()
     for row in rows:
-        card = cards.get(row.values["lot"])
+        card = cards.get(orders.key(row.values["lot"]))
         if card is None:
             problems.append(row.problem(column="lot", template=N_("there is no such lot here")))
             continue
