@@ -654,6 +654,18 @@ def offered(lot: uuid.UUID) -> int:
     return total or 0
 
 
+def settled_since(lot: uuid.UUID, act: uuid.UUID) -> int:
+    """Return how many offered units of a lot were released, used up or kept since an act."""
+    rows = Transfer.objects.filter(
+        lot=lot,
+        statement__number__gt=evidence.number_of(act),
+        code__in=[Code.ACCEPT.value, Code.CONSUME.value, Code.RETAIN.value],
+        corrects=None,
+        correction=None,
+    )
+    return rows.aggregate(n=Sum("quantity", default=0))["n"]
+
+
 def lots_of_dispositions(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Return the lots of these dispositions; what is no disposition is left out."""
     return set(Disposition.objects.filter(id__in=list(ids)).values_list("lot", flat=True))

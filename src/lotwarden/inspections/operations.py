@@ -81,6 +81,17 @@ class NotAcceptable(Refusal):
     who = N_("the inspector")
 
 
+class NotPresented(Refusal):
+    """More units are offered by now than were presented to the inspection."""
+
+    code = "inspections.not_presented"
+    template = N_(
+        "Inspection {number} was of {size} units of lot {lot}; with what came later they are {n}."
+    )
+    remedy = N_("Plan an inspection of what is offered now.")
+    who = N_("the buyer")
+
+
 class UsedUpMore(Refusal):
     """More units were used up or kept than were inspected."""
 
@@ -178,6 +189,7 @@ def record_result(  # noqa: PLR0913 - what a result names
     retained: int = 0,
     counted: int | None = None,
     sampled_units: Units | None = None,
+    drawn_at: uuid.UUID | None = None,
     remarks: str = "",
     corrects: bool = False,
     things: Sequence[Attached] = (),
@@ -186,12 +198,10 @@ def record_result(  # noqa: PLR0913 - what a result names
 
     The result is a fact and always stored.  An original inspection that is not acceptable
     puts every unit of the lot on hold and opens a nonconformity; a re-inspection notes its
-    outcome on its disposition.  A result whose plan is stale (the lot has other units by
-    now) is kept and draws no verdict: `contested`.  `corrects`: an earlier result was wrong;
-    it stays readable; the difference in units used up and kept is booked, and where the new
-    one is acceptable, its nonconformity is withdrawn; the units stay on hold until two people
-    lift it.  Else the lot is put on hold as by a first result.  `counted`: the inspector also
-    counted all units presented; without it no grade says that somebody did.
+    outcome on its disposition.  A result whose plan is stale (the lot has other units by now)
+    is kept and draws no verdict: `contested`.  `corrects`: the earlier result was wrong, and stays
+    readable; the difference in units used and kept is booked; an acceptable one withdraws its
+    nonconformity, and two people lift the hold.  `drawn_at`: where units used were drawn.
 
     Refuses, first match wins:
         inspections.unknown_inspection
@@ -200,6 +210,7 @@ def record_result(  # noqa: PLR0913 - what a result names
         inspections.used_up_more
         inspections.count_differs
         sampling.*: impossible counts.
+        custody.units_missing, custody.drawn_where, custody.nothing_there
         ledger.*
     """
     row, card = queries.inspection_for(inspection, op.actor)
@@ -229,13 +240,13 @@ def record_result(  # noqa: PLR0913 - what a result names
     )
     _tell(op, row, result)
     signed = [*_signed(op, counted), *things]
-    number = None
+    drawn, number = books.Drawn(sampled_units, drawn_at), None
     if row.disposition is not None:
         _book_reinspection(op, row, card, result, sampled_units, signed)
     elif earlier is not None:
-        number = _book_correction(op, card, result, sampled_units, signed)
+        number = _book_correction(op, card, result, drawn, signed)
     else:
-        number = _book_original(op, card, result, sampled_units, signed, judged)
+        number = _book_original(op, card, result, drawn, signed, judged)
     told = {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
     return {**told, "nonconformity": number} if row.disposition is None else told
 
@@ -247,6 +258,7 @@ def release(op: Op, *, lot: str) -> Outcome:
     Refuses:
         orders.unknown_lot
         inspections.not_acceptable
+        inspections.not_presented: units came later, that the inspection was not of.
         custody.nothing_there
     """
     card = lots.lot(lot, op.actor)
@@ -255,6 +267,10 @@ def release(op: Op, *, lot: str) -> Outcome:
     if verdict is None or verdict.verdict != "acceptable":
         found = verdict.verdict if verdict else "not inspected"
         raise NotAcceptable(lot=lot, verdict=Named(found, found.replace("_", " ")))
+    planned = Inspection.objects.values_list("statement", flat=True).get(number=verdict.number)
+    n = custody.offered(card.id) + custody.settled_since(card.id, planned)
+    if n > verdict.lot_size:
+        raise NotPresented(number=verdict.number, size=verdict.lot_size, lot=lot, n=n)
     about = evidence.Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))
     quantity = books.release_offered(op, card, cause=f"inspection:{verdict.number}", things=[about])
     return {"lot": lot, "released": quantity}
@@ -419,7 +435,7 @@ def _book_original(
     op: Op,
     card: lots.LotCard,
     result: Result,
-    sampled_units: Units | None,
+    drawn: books.Drawn,
     things: Sequence[Attached],
     judged: str,
 ) -> str | None:
@@ -428,7 +444,7 @@ def _book_original(
         op,
         card,
         sampled=result.inspected,
-        sampled_units=sampled_units,
+        drawn=drawn,
         consumed=result.consumed,
         retained=result.retained,
         rejected=judged == "not_acceptable",
@@ -487,7 +503,7 @@ def _book_correction(
     op: Op,
     card: lots.LotCard,
     result: Result,
-    sampled_units: Units | None,
+    drawn: books.Drawn,
     things: Sequence[Attached],
 ) -> str | None:
     """Book what was used and kept otherwise; withdraw or open the nonconformity as it says now."""
@@ -504,7 +520,7 @@ def _book_correction(
         acts=list(earlier.values_list("statement", flat=True)),
         covers=result.inspection.lot_size,
         used={Code.CONSUME: result.consumed, Code.RETAIN: result.retained},
-        sampled_units=sampled_units,
+        drawn=drawn,
         rejected=result.verdict == "not_acceptable" and not stands,
         cause=cause,
         requirement=result.words,

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models.functions import Lower
+
 from lotwarden.core import statements
 from lotwarden.core.errors import N_, Refusal
 from lotwarden.core.units import NONE, Units, parse, units
@@ -104,6 +106,22 @@ def lots(actor: Actor | None = None, numbers: Iterable[str] | None = None) -> li
     return [LotCard(*row) for row in rows.values_list(*_CARD)]
 
 
+def lots_by_key(actor: Actor) -> dict[str, LotCard]:
+    """Return the lots that `actor` takes part in by `key` of their numbers."""
+    return {key(card.number): card for card in lots(actor)}
+
+
+def key(number: str) -> str:
+    """Return what is the same for A-17 and a-17: they are one lot."""
+    return number.casefold()
+
+
+def keys_there(numbers: Iterable[str]) -> set[str]:
+    """Return the keys of these numbers that are taken by lots."""
+    rows = Lot.objects.annotate(key=Lower("number")).filter(key__in={key(one) for one in numbers})
+    return set(rows.values_list("key", flat=True))
+
+
 def lots_by_id(lot_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, LotCard]:
     """Return these lots by id, whoever asks."""
     rows = Lot.objects.filter(id__in=list(lot_ids)).values_list(*_CARD)
@@ -131,7 +149,7 @@ def numbers(lot_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 
 def lot(number: str, actor: Actor | None = None) -> LotCard:
-    """Return the lot with this number.
+    """Return the lot with this number, whatever its letter case.
 
     Refuses:
         orders.unknown_lot: no such lot, or `actor` takes no part in it.
@@ -140,9 +158,12 @@ def lot(number: str, actor: Actor | None = None) -> LotCard:
         found = _BY_NUMBER.first(number)
     else:
         found = _BY_NUMBER_FOR.first(number, actor.organisation)
-    if found is None:
+    if found is not None:
+        return LotCard(*found)
+    other = Lot.objects.filter(number__iexact=number).values_list("number", flat=True).first()
+    if other is None or other == number:
         raise UnknownLot(lot=number)
-    return LotCard(*found)
+    return lot(other, actor)
 
 
 def lot_by_id(lot_id: uuid.UUID) -> LotCard:
