@@ -293,7 +293,8 @@ def use_waiting(
                 desk.post([replace(move, pending=pending, authority=cause)])
                 more -= n
         if more and acts:
-            _use_more(desk, code, more, named, cause=cause)
+            sites = tuple(_places(desk, *DRAWN_FROM)) or (str(desk.lot.site),)
+            _use_more(desk, code, more, named, sites, cause=cause)
 
 
 _USED = {Code.CONSUME: C.CONSUMED, Code.RETAIN: C.RETAINED}
