@@ -10,7 +10,7 @@ import pytest
 from lotwarden.core.units import parse
 from lotwarden.custody import queries as books
 from lotwarden.custody.models import Nonconformity
-from lotwarden.custody.operations import dispositions
+from lotwarden.custody.operations import dispositions, moves
 from lotwarden.evidence import queries as kept
 from lotwarden.identity.acting import OPERATIONS
 from lotwarden.inspections import importing, queries
@@ -666,6 +666,105 @@ def test_only_a_result_that_stands_is_corrected(offered: Workspace) -> None:
         offered.result(number, corrects=True)
 
 
+# Offered at several sites ------------------------------------------------------------------------
+
+
+def moved(ws: Workspace, lot: str, quantity: int | None = None, **more: Any) -> None:
+    """Send offered units from Yongkang to Ningbo, and let them arrive."""
+    go = {"lot": lot, "site": ws.yongkang, "condition": "offered", "to": ws.ningbo}
+    moves.move(ws.wang, **go, quantity=quantity, **more)
+    moves.arrive(ws.wang, lot=lot, site=ws.ningbo, carries="offered")
+
+
+def test_what_is_offered_is_inspected_and_released_wherever_it_stands(offered: Workspace) -> None:
+    ws = offered
+    moved(ws, "N-1", 1_200)
+    ws.result(ws.plan("N-1"))
+
+    inspections.release(ws.vera, lot="N-1")
+
+    assert ws.at("N-1", "yongkang") == {"released": 2_000}
+    assert ws.at("N-1", "ningbo") == {"released": 1_200}
+    assert findings() == []
+
+
+def test_a_lot_that_was_moved_as_a_whole_is_sampled_where_it_is(offered: Workspace) -> None:
+    ws = offered
+    moved(ws, "N-1")
+
+    ws.result(ws.plan("N-1"), consumed=3, retained=2)
+    inspections.release(ws.vera, lot="N-1")
+
+    assert ws.where("N-1") == {"released": 3_195, "consumed": 3, "retained": 2}
+    assert findings() == []
+
+
+def test_units_used_up_are_booked_at_the_one_of_several_sites_where_they_were_drawn(
+    offered: Workspace,
+) -> None:
+    ws = offered
+    moved(ws, "N-1", 100)
+    number = ws.plan("N-1")
+    with refused("custody.drawn_where", lot="N-1"):
+        ws.result(number, consumed=3)
+    with refused("custody.nothing_there"):
+        ws.result(number, consumed=3, drawn_at=ws.beilun)
+
+    ws.result(number, consumed=3, drawn_at=ws.ningbo)
+    ws.result(number, consumed=5, retained=1, corrects=True)
+
+    assert ws.at("N-1", "yongkang") == {"offered": 3_100}
+    assert ws.at("N-1", "ningbo") == {"offered": 94, "consumed": 5, "retained": 1}
+    assert findings() == []
+
+
+def test_units_used_up_after_all_are_asked_for_by_site_where_no_draw_was_booked(
+    offered: Workspace,
+) -> None:
+    ws = offered
+    moved(ws, "N-1", 100)
+    number = ws.plan("N-1")
+    ws.result(number, major=21)
+    with refused("custody.drawn_where", lot="N-1"):
+        ws.result(number, major=21, consumed=2, corrects=True)
+
+    ws.result(number, major=21, consumed=2, drawn_at=ws.ningbo, corrects=True)
+
+    assert ws.at("N-1", "yongkang") == {"quarantined": 3_100}
+    assert ws.at("N-1", "ningbo") == {"quarantined": 98, "consumed": 2}
+    assert findings() == []
+
+
+def test_numbered_units_are_drawn_where_the_books_have_them(ws: Workspace) -> None:
+    ws.offered("N-1", 500, serials="NX0001")
+    moved(ws, "N-1", named=parse("1-10"))
+
+    ws.result(ws.plan("N-1"), inspected=50, consumed=12, sampled_units=parse("1-50"))
+    inspections.release(ws.vera, lot="N-1")
+
+    assert ws.at("N-1", "yongkang") == {"released": 488, "consumed": 2}
+    assert ws.at("N-1", "ningbo") == {"consumed": 10}
+    assert findings() == []
+
+
+def test_what_arrives_after_the_inspection_is_not_released_on_it(offered: Workspace) -> None:
+    ws = offered
+    moves.move(
+        ws.wang, lot="N-1", site=ws.yongkang, condition="offered", to=ws.ningbo, quantity=400
+    )
+    number = ws.plan("N-1")
+    ws.result(number)
+    inspections.release(ws.vera, lot="N-1")
+    moves.arrive(ws.wang, lot="N-1", site=ws.ningbo, carries="offered")
+
+    with refused("inspections.not_presented", number=number, size=2_800, n=3_200):
+        inspections.release(ws.vera, lot="N-1")
+
+    ws.result(ws.plan("N-1"), inspected=50)
+    inspections.release(ws.vera, lot="N-1")
+    assert ws.where("N-1") == {"released": 3_200}
+
+
 # Re-inspection ----------------------------------------------------------------------------------
 
 
@@ -801,7 +900,8 @@ def test_a_file_of_results_is_judged_and_booked_row_by_row(ws: Workspace) -> Non
     rows = [
         {"lot": "N-1", "inspected": 125, "critical": 0, "major": 21, "minor": 6,
          "consumed": 25, "retained": 15, "remarks": "漏水", "inspection": "", "inspected_at": ""},
-        {"lot": "N-2", "inspected": 125, "inspection": second,
+        {"lot": "N-2", "inspected": 125, "critical": 0, "major": 0, "minor": 0,
+         "inspection": second,
          "inspected_at": "2026-03-01 09:30+08:00"},
     ]  # fmt: skip
 
@@ -823,7 +923,7 @@ def test_a_file_of_results_with_any_problem_is_not_booked_at_all(ws: Workspace) 
     ws.plan("N-1")
     ws.result(ws.plan("N-2"))
     rows = [
-        {"lot": "N-1", "inspected": 125, "major": 126},
+        {"lot": "N-1", "inspected": 125, "critical": 0, "major": 126, "minor": 0},
         {"lot": "N-2", "inspected": 125},
         {"lot": "N-9", "inspected": 125},
         {"lot": "N-1", "inspected": 125, "inspection": "I-99"},
@@ -843,6 +943,25 @@ def test_a_file_of_results_with_any_problem_is_not_booked_at_all(ws: Workspace) 
         (4, "lot", "there is no such lot here"),
         (5, "inspection", "no inspection of this number of lot N-1 waits for a result"),
         (6, "lot", "0 inspections of this lot wait for a result: name the one"),
+    ]
+
+
+def test_a_class_left_blank_in_a_file_of_results_is_asked_for_and_not_taken_as_0(
+    ws: Workspace,
+) -> None:
+    ws.offered("N-1")
+    ws.offered("N-2")
+    number, major_only = ws.plan("N-1"), ws.plan("N-2", aqls={"major": "2.5"})
+    rows = [{"lot": "N-1", "inspected": 125, "minor": 0}, {"lot": "N-2", "inspected": 125}]
+
+    with refused("sheets.refused") as refusal:
+        importing.import_results(ws.li, data=sheet(*rows), filename="results.csv")
+
+    asks = "the plan of {} asks for this class; write 0 if none was found"
+    assert [(one.row, one.column, one.message) for one in refusal.value.problems] == [
+        (2, "critical", asks.format(number)),
+        (2, "major", asks.format(number)),
+        (3, "major", asks.format(major_only)),
     ]
 
 

@@ -210,6 +210,18 @@ def test_what_is_no_spreadsheet_is_refused(ws: Workspace, data: bytes) -> None:
     assert getattr(refusal.value, "code", "").startswith("sheets.")
 
 
+def test_a_lot_is_the_same_in_capital_and_small_letters(ws: Workspace) -> None:
+    with refused("sheets.refused") as refusal:
+        load(ws, order_row("l-1", order="PO-9"), order_row("N-1"), order_row("n-1"))
+    load(ws, order_row("N-1", 48))
+    packed = pack(ws, carton_row("n-1", 48))
+
+    here = "a lot of this number is here already"
+    assert problems(refusal) == [(2, "lot", "l-1", here), (4, "lot", "n-1", here)]
+    assert packed["lots"] == ["N-1"]
+    assert lots.lot("n-1", ws.wang).number == "N-1"
+
+
 def test_a_case_and_its_source_stay_with_its_lots(ws: Workspace) -> None:
     load(ws, order_row("N-1"), case="t1", source="BBC, 2020")
 

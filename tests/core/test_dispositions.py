@@ -234,6 +234,7 @@ UNMET: dict[str, list[dict[str, object]]] = {
     "reinspected": [reinspected(acceptable=False)],
     "other_inspector": [
         reinspected(inspector="hu"),
+        {"worked_by": frozenset({"ines"})},
         reinspected(organisation="factory"),
         reinspected(organisation="disposer") | {"agent_person": None},
         reinspected(organisation="factory") | {"single_person": True},
@@ -812,7 +813,7 @@ def domain_demands(kind: Kind, step: str, known: Facts) -> bool:
         again = known.reinspection
         if again is None or not again.acceptable or again.organisation == "factory":
             return False
-        someone_else = again.inspector != known.agent_person and (
+        someone_else = again.inspector not in {known.agent_person, *known.worked_by} and (
             known.agent_person is not None or again.organisation != known.agent_organisation
         )
         return alone or someone_else

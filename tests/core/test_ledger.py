@@ -226,7 +226,7 @@ sampled:               offered quarantined released consumed retained unaccounte
 quarantined:           in_sorting in_rework awaiting_reinspection awaiting_destruction @
 in_sorting:            awaiting_reinspection quarantined released in_transit unaccounted stolen
 in_rework:             awaiting_reinspection quarantined in_transit unaccounted stolen
-awaiting_reinspection: released conceded quarantined in_transit unaccounted stolen
+awaiting_reinspection: released conceded quarantined consumed retained in_transit unaccounted stolen
 released:              in_transit received quarantined consumed retained unaccounted stolen
 conceded:              in_transit received quarantined unaccounted stolen
 regraded:              in_transit sold_restricted quarantined unaccounted stolen

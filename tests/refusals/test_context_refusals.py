@@ -59,6 +59,23 @@ class Way:
 # The ways that take more than one line ----------------------------------------------------------
 
 
+def _offered_at_two_sites(ws: Workspace) -> str:
+    ws.offered("N-1")
+    sent = {"lot": "N-1", "site": ws.yongkang, "condition": "offered", "to": ws.ningbo}
+    moves.move(ws.wang, **sent, quantity=400)
+    moves.arrive(ws.wang, lot="N-1", site=ws.ningbo, carries="offered")
+    return ws.plan("N-1")
+
+
+def _arrived_after_the_inspection(ws: Workspace) -> object:
+    ws.offered("N-1")
+    sent = {"lot": "N-1", "site": ws.yongkang, "condition": "offered", "to": ws.ningbo}
+    moves.move(ws.wang, **sent, quantity=400)
+    ws.result(ws.plan("N-1"))
+    moves.arrive(ws.wang, lot="N-1", site=ws.ningbo, carries="offered")
+    return inspecting.release(ws.vera, lot="N-1")
+
+
 def _sent_again(ws: Workspace) -> object:
     act = uuid.uuid4()
     people.approve(ws.vera, act=act, organisation=ws.organisations["supplier"], note="visited")
@@ -430,14 +447,14 @@ SMALLEST = [
         "identity.unknown_organisation",
         lambda ws: who.organisation(uuid.UUID(int=7)),
         "No organisation here is called 00000000-0000-0000-0000-000000000007.",
-        "Add it first, under Organisations.",
+        "Add it first, under Suppliers.",
         "the buyer",
     ),
     Way(
         "identity.unknown_site",
         lambda ws: who.site(uuid.UUID(int=7)),
         "No site here is called 00000000-0000-0000-0000-000000000007.",
-        "Add it first, under Organisations.",
+        "Add it first, under Suppliers.",
         "the buyer",
     ),
     # Evidence
@@ -598,6 +615,12 @@ SMALLEST = [
         "Record the sighting first.",
     ),
     Way(
+        "custody.drawn_where",
+        lambda ws: ws.result(_offered_at_two_sites(ws), consumed=1),
+        "Lot N-1 lies at several sites; where the units used were drawn is missing.",
+        "Say at which site they were drawn.",
+    ),
+    Way(
         "custody.units_missing",
         lambda ws: ws.step(ws.running("sort", "S-1"), "counts", conforming=490, reworkable=10),
         "Which units are meant is missing for: conforming, reworkable.",
@@ -673,6 +696,13 @@ SMALLEST = [
         "No acceptable verdict stands for lot L-1: it is not acceptable.",
         "Inspect it, or decide a disposition.",
         "the inspector",
+    ),
+    Way(
+        "inspections.not_presented",
+        _arrived_after_the_inspection,
+        "Inspection I-3 was of 2,800 units of lot N-1; with what came later they are 3,200.",
+        "Plan an inspection of what is offered now.",
+        "the buyer",
     ),
     Way(
         "inspections.used_up_more",

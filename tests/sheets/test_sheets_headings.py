@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lotwarden.core.errors import Refusal
 from lotwarden.sheets import LIMITS, Column, Kind, Problem, SheetRefused, Table, read
 
 Said = Callable[..., list[str]]
@@ -70,8 +71,11 @@ def test_a_row_over_several_lines_of_text_has_the_number_of_its_row(
     ]
 
 
-def test_a_file_with_headings_alone_has_no_rows(orders: Table) -> None:
-    assert read(orders, b"PO,Quantity\n", filename="f") == []
+def test_a_file_with_headings_alone_is_refused(orders: Table) -> None:
+    with pytest.raises(Refusal) as caught:
+        read(orders, b"PO,Quantity\n,\n", filename="f")
+
+    assert caught.value.code == "sheets.no_rows"
 
 
 def test_everything_that_does_not_fit_is_said_at_once(orders: Table, said: Said) -> None:

@@ -97,6 +97,15 @@ def test_a_workbook_of_hidden_sheets_is_refused_as_empty(orders: Table, by_hand:
     assert refusal.code == "sheets.empty"
 
 
+def test_a_file_of_headings_alone_is_refused(orders: Table) -> None:
+    check(
+        refusal_of(lambda: read(orders, b"PO,Quantity\n", filename="o.csv")),
+        code="sheets.no_rows",
+        says="o.csv has headings and no rows: there is nothing to load.",
+        do="Fill in the rows under the headings, save the file and upload it.",
+    )
+
+
 def test_an_unknown_encoding_is_refused(orders: Table) -> None:
     data = "PO\nür\n".encode("cp1252")
 
@@ -132,7 +141,7 @@ def test_a_chosen_encoding_that_does_not_decode_is_refused(orders: Table) -> Non
 def test_a_file_of_too_many_bytes_is_refused(orders: Table) -> None:
     limits = dataclasses.replace(LIMITS, max_bytes=1_000)
 
-    assert read(orders, b"PO,Quantity" + b" " * 989, filename="o.csv", limits=limits) == []
+    assert read(orders, b"PO,Quantity\nA,5" + b" " * 985, filename="o.csv", limits=limits)
     check(
         refusal_of(lambda: read(orders, b"x" * 1_001, filename="o.csv", limits=limits)),
         code="sheets.too_large",
@@ -197,4 +206,4 @@ def test_every_refusal_of_the_package_is_public_and_reproduced_here() -> None:
 
     assert all(getattr(sheets, one.__name__) is one for one in mine.values())
     assert [code for code in mine if f'"{code}"' not in text] == []
-    assert len(mine) == 13
+    assert len(mine) == 14

@@ -58,6 +58,12 @@ class Status(StrEnum):
 OPEN: frozenset[Status] = frozenset({Status.PROPOSED, Status.AUTHORISED, Status.RUNNING})
 
 
+SIGNS_WORK: frozenset[EvidenceKind] = frozenset(
+    {EvidenceKind.COUNT_OUT, EvidenceKind.INSPECTION_REPORT, EvidenceKind.ATTESTATION}
+)
+"""Whose evidence of these kinds a work step rests on did the work, or vouched for it."""
+
+
 class StepType(StrEnum):
     """Start: within the hold group.  Count: classes must add up.  Finish: out of it."""
 
@@ -99,6 +105,7 @@ class Facts:
     agent_person: str | None = None
     agent_organisation: str | None = None
     agent_approved: bool = False
+    worked_by: frozenset[str] = frozenset()
     next_holder: str | None = None
     method: str = ""
     witness: str | None = None
@@ -185,7 +192,8 @@ def _other_than_agent(facts: Facts) -> bool:
         return False
     if facts.agent_person is None and found.organisation == facts.agent_organisation:
         return facts.single_person  # who of them did the work is not known
-    return facts.single_person or found.inspector != facts.agent_person
+    did_it = {facts.agent_person, *facts.worked_by}
+    return facts.single_person or found.inspector not in did_it
 
 
 def _witness_independent(facts: Facts) -> bool:

@@ -155,7 +155,7 @@ FOLLOWS: Mapping[Condition, frozenset[Condition]] = MappingProxyType(
         | _LOST,
         C.IN_REWORK: frozenset({C.AWAITING_REINSPECTION, C.QUARANTINED, C.IN_TRANSIT}) | _LOST,
         C.AWAITING_REINSPECTION: frozenset(
-            {C.RELEASED, C.CONCEDED, C.QUARANTINED, C.IN_TRANSIT}
+            {C.RELEASED, C.CONCEDED, C.QUARANTINED, C.CONSUMED, C.RETAINED, C.IN_TRANSIT}
         )
         | _LOST,
         C.RELEASED: frozenset({C.IN_TRANSIT, C.RECEIVED, C.QUARANTINED, C.CONSUMED, C.RETAINED})

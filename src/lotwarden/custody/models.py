@@ -184,6 +184,11 @@ class Nonconformity(models.Model):
 
     WRITTEN = ("requirement",)
 
+    @property
+    def stands(self) -> bool:
+        """Return whether it was not withdrawn."""
+        return self.withdrawn_at is None
+
 
 class Disposition(models.Model):
     """What was decided for part of a lot: a pending transfer with its gates.

@@ -9,11 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, Min, Q, QuerySet, Sum, Value, When
 
+from lotwarden.core.dispositions import SIGNS_WORK
 from lotwarden.core.grades import Evidence
-from lotwarden.core.ledger import Account
-from lotwarden.core.units import Units, load
+from lotwarden.core.ledger import Account, Code
+from lotwarden.core.units import NONE, Units, load
 from lotwarden.custody.books import account
 from lotwarden.custody.models import (
     Disposition,
@@ -304,6 +305,11 @@ def last_nonconformity(lot: uuid.UUID) -> Nonconformity | None:
     return Nonconformity.objects.filter(lot=lot).order_by("-opened_at").first()
 
 
+def of_verdicts(lot: uuid.UUID) -> list[Nonconformity]:
+    """Return the lot's nonconformities that a verdict opened, withdrawn ones too."""
+    return list(Nonconformity.objects.filter(lot=lot, cause__startswith="inspection:"))
+
+
 def nonconformities(lot_ids: Iterable[uuid.UUID]) -> list[NonconformityCard]:
     """Return the nonconformities of these lots, first to last."""
     rows = Nonconformity.objects.filter(lot__in=list(lot_ids)).order_by("opened_at")
@@ -363,10 +369,14 @@ def waiting(lot_ids: Iterable[uuid.UUID] | None = None) -> list[Waiting]:
         "disposition", "site", "condition", "carries", "quantity"
     ):
         holds.setdefault(one, []).append((account(site, condition, carries), quantity))
-    names = ("id", "number", "lot", "kind", "status", "quantity", "deadline", "reinspection")
+    names = ("id", "number", "lot", "kind", "status", "quantity", "deadline")
     return [
-        Waiting(**dict(zip(names, row, strict=True)), holds=tuple(holds.get(row[0], ())))
-        for row in rows.values_list(*names)
+        Waiting(
+            **dict(zip(names, row, strict=True)),
+            reinspection=standing_reinspection(found),
+            holds=tuple(holds.get(row[0], ())),
+        )
+        for *row, found in rows.values_list(*names, "reinspection")
     ]
 
 
@@ -420,10 +430,78 @@ def transfers(lot: uuid.UUID) -> list[Moved]:
 
 def released(lot: uuid.UUID, disposition: uuid.UUID) -> int:
     """Return how many units a disposition has released so far."""
-    rows = Transfer.objects.filter(
+    return _released(lot, disposition).aggregate(n=Sum("quantity", default=0))["n"]
+
+
+def released_between(
+    lot: uuid.UUID, disposition: uuid.UUID, *, after: uuid.UUID, before: uuid.UUID | None
+) -> tuple[int, Units]:
+    """Return how many units a disposition released after one act and before another, and which.
+
+    Units without numbers are named by none.
+    """
+    rows = _released(lot, disposition).filter(statement__number__gt=evidence.number_of(after))
+    if before is not None:
+        rows = rows.filter(statement__number__lt=evidence.number_of(before))
+    found = list(rows.values_list("quantity", "units"))
+    named = NONE.union(*(load(units) for _, units in found if units is not None))
+    return sum(quantity for quantity, _ in found), named
+
+
+def _released(lot: uuid.UUID, disposition: uuid.UUID) -> QuerySet[Transfer]:
+    return Transfer.objects.filter(
         lot=lot, pending=disposition, credit_condition="released", corrects=None, correction=None
     )
-    return rows.aggregate(n=Sum("quantity", default=0))["n"]
+
+
+def standing_reinspection(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what was found by the re-inspection that stands; a void one leaves nothing."""
+    return found if found is not None and "acceptable" in found else None
+
+
+def worked_by(lot: uuid.UUID, disposition: uuid.UUID) -> frozenset[str]:
+    """Return who recorded or signed that a disposition's units were sorted or reworked.
+
+    Also where that was taken back: a count that was wrong was made all the same.
+    """
+    rows = Transfer.objects.filter(
+        lot=lot,
+        pending=disposition,
+        code="step",
+        debit_condition__in=["in_sorting", "in_rework"],
+        corrects=None,
+    )
+    acts = set(rows.values_list("statement", flat=True))
+    last = max((evidence.number_of(act) for act in acts), default=0)
+    found = Disposition.objects.values_list("reinspection", flat=True).get(id=disposition) or {}
+    looked = {evidence.number_of(uuid.UUID(one)) for one in found.get("acts", ())}
+    signed = [one for _, one in evidence.evidence_in_order(acts)]
+    signed += [
+        one
+        for number, one in evidence.evidence_in_order([disposition])
+        if number <= last and number not in looked
+    ]
+    return frozenset(
+        one.person for one in signed if one.kind in SIGNS_WORK and one.person is not None
+    )
+
+
+def came_to_wait(
+    lot: uuid.UUID, disposition: uuid.UUID, *, since: uuid.UUID
+) -> list[tuple[str, str]]:
+    """Return how and at which site units of a disposition came to wait for re-inspection.
+
+    Since an act, and without what was only taken back.
+    """
+    rows = Transfer.objects.filter(
+        lot=lot,
+        pending=disposition,
+        credit_condition="awaiting_reinspection",
+        corrects=None,
+        correction=None,
+        statement__number__gt=evidence.number_of(since),
+    )
+    return [(code, str(site)) for code, site in rows.values_list("code", "credit_site")]
 
 
 def gradings(acts: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, list[Any]]]:
@@ -433,15 +511,16 @@ def gradings(acts: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, list[Any]]
 
 
 def evidence_of(
-    act: uuid.UUID, disposition: uuid.UUID | None, since: uuid.UUID | None
+    act: uuid.UUID | None, disposition: uuid.UUID | None, since: uuid.UUID | None
 ) -> list[Evidence]:
     """Return the evidence an act rests on: its own, and its disposition's for this step.
 
     A step rests on what was attached to its disposition since the step before, and on what
     comes later until the next one.  What a re-inspection brings, and what comes after it, is
-    for the step that it opens and never for the work that it looks at.
+    for the step that it opens and never for the work that it looks at.  Without `act`: what
+    the step that is still to come can rest on.
     """
-    items = [one for _, one in evidence.evidence_in_order([act])]
+    items = [one for _, one in evidence.evidence_in_order([act])] if act else []
     if disposition is None:
         return items
     begin, end = _window(act, disposition, since)
@@ -453,33 +532,40 @@ def evidence_of(
 
 
 def _window(
-    act: uuid.UUID, disposition: uuid.UUID, since: uuid.UUID | None
+    act: uuid.UUID | None, disposition: uuid.UUID, since: uuid.UUID | None
 ) -> tuple[int, int | None]:
     """Return from which statement on, and before which, evidence is for this step."""
-    own = evidence.number_of(act)
+    own = evidence.number_of(act) if act else evidence.UNDER_WAY
     begin = evidence.number_of(since) + 1 if since else 0
-    found = Disposition.objects.values_list("reinspection", flat=True).get(id=disposition) or {}
+    rows = Disposition.objects.filter(id=disposition).values_list("reinspection", flat=True)
+    found = rows.first() or {}  # none while it is being proposed
     reinspected = sorted(evidence.number_of(uuid.UUID(one)) for one in found.get("acts", ()))
     begin = next((number for number in reinspected if begin <= number <= own), begin)
     after = next((number for number in reinspected if number > own), None)
-    followed = (
-        Grading.objects.filter(disposition=disposition, since=act)
-        .values_list("statement", flat=True)
-        .first()
-    )
-    if followed is not None and (after is None or evidence.number_of(followed) < after):
+    later = Grading.objects.filter(disposition=disposition, statement__number__gt=own)
+    followed = later.aggregate(first=Min("statement__number"))["first"]
+    if followed is not None and (after is None or followed < after):
         return begin, own + 1
     return begin, after
 
 
-def last_step(disposition: uuid.UUID) -> uuid.UUID | None:
-    """Return the latest act that was graded as a step of a disposition."""
-    return (
-        Grading.objects.filter(disposition=disposition)
-        .order_by("-statement__number")
-        .values_list("statement", flat=True)
-        .first()
-    )
+def last_step(lot: uuid.UUID, disposition: uuid.UUID, site: str | None = None) -> uuid.UUID | None:
+    """Return the act after which evidence is for the next step of a disposition.
+
+    It is the latest step that stands, its start too: what was attached before the list was
+    frozen, or for another part, says nothing of this one.  A part that was started at `site`
+    by itself goes by its own start.
+    """
+    moved = Transfer.objects.filter(lot=lot, pending=disposition)
+    undone = moved.filter(correction__isnull=False).values_list("statement", flat=True)
+    steps = Grading.objects.filter(disposition=disposition).exclude(statement__in=list(undone))
+    started = moved.filter(code=Code.START.value, correction=None)
+    here = started.filter(credit_site=site) if site else started
+    latest = [
+        rows.order_by("-statement__number").values_list("statement__number", "statement").first()
+        for rows in (steps, here if here.exists() else started)
+    ]
+    return max((one for one in latest if one), default=(0, None))[1]
 
 
 def sightings(lot: uuid.UUID) -> list[SightingCard]:
@@ -549,7 +635,7 @@ def _disposition(row: Disposition) -> DispositionCard:
         agent_person=row.agent_person,
         witness=row.witness,
         next_site=row.next_site_id,
-        reinspection=row.reinspection,
+        reinspection=standing_reinspection(row.reinspection),
         lifted_by=tuple(row.lifted_by),
         closed_because=row.closed_because,
         list_digest=row.list_digest,
@@ -566,6 +652,18 @@ def offered(lot: uuid.UUID) -> int:
     """Return how many units of a lot are offered for inspection."""
     total = Standing.objects.filter(lot=lot, condition="offered").aggregate(n=Sum("quantity"))["n"]
     return total or 0
+
+
+def settled_since(lot: uuid.UUID, act: uuid.UUID) -> int:
+    """Return how many offered units of a lot were released, used up or kept since an act."""
+    rows = Transfer.objects.filter(
+        lot=lot,
+        statement__number__gt=evidence.number_of(act),
+        code__in=[Code.ACCEPT.value, Code.CONSUME.value, Code.RETAIN.value],
+        corrects=None,
+        correction=None,
+    )
+    return rows.aggregate(n=Sum("quantity", default=0))["n"]
 
 
 def lots_of_dispositions(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:

@@ -180,6 +180,14 @@ class ResultStands(Refusal):
     who = N_("the inspector")
 
 
+class DrawnWhere(Refusal):
+    """Units were used up or kept, and may have been drawn at any of several sites."""
+
+    code = "custody.drawn_where"
+    template = N_("Lot {lot} lies at several sites; where the units used were drawn is missing.")
+    remedy = N_("Say at which site they were drawn.")
+
+
 class CannotBeTakenBack(Refusal):
     """The act moved no units, so there is nothing to take back."""
 

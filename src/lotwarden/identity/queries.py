@@ -28,7 +28,7 @@ class UnknownOrganisation(Refusal):
 
     code = "identity.unknown_organisation"
     template = N_("No organisation here is called {organisation}.")
-    remedy = N_("Add it first, under Organisations.")
+    remedy = N_("Add it first, under Suppliers.")
     who = N_("the buyer")
 
 
@@ -37,7 +37,7 @@ class UnknownSite(Refusal):
 
     code = "identity.unknown_site"
     template = N_("No site here is called {site}.")
-    remedy = N_("Add it first, under Organisations.")
+    remedy = N_("Add it first, under Suppliers.")
     who = N_("the buyer")
 
 

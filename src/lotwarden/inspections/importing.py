@@ -30,6 +30,8 @@ def import_results(
     Each row is an act of its own under the importing person, with its own statement; this
     act's statement names them.
 
+    A class of the plan that is left blank is a problem: blank is not 0.
+
     Refuses:
         sheets.*: with every problem by file, row, column and value; nothing is loaded.
     """
@@ -40,6 +42,10 @@ def import_results(
         found, problems = _resolve(op, rows)
         lock_chains(queries.lots_of([number for _, number in found]))  # in one order, all at once
         for row, number in found:
+            blank = _blank(row, number)
+            if blank:
+                problems += blank
+                continue
             act = uuid.uuid5(op.act, str(row.number))
             try:
                 outcome = _record(op, row, number, act)
@@ -76,14 +82,14 @@ def _resolve(op: Op, rows: Sequence[Row]) -> tuple[list[tuple[Row, str]], list[P
     """Return each row with the inspection it answers, and what cannot be resolved."""
     problems: list[Problem] = []
     found: list[tuple[Row, str]] = []
-    cards = {card.number: card for card in orders.lots(op.actor)}
+    cards = orders.lots_by_key(op.actor)
     waiting: dict[uuid.UUID, list[str]] = {}
     for one in queries.inspections([card.id for card in cards.values()]):
         if one.waits:
             waiting.setdefault(one.lot, []).append(one.number)
     taken: set[str] = set()
     for row in rows:
-        card = cards.get(row.values["lot"])
+        card = cards.get(orders.key(row.values["lot"]))
         if card is None:
             problems.append(row.problem(column="lot", template=N_("there is no such lot here")))
             continue
@@ -112,8 +118,31 @@ def _resolve(op: Op, rows: Sequence[Row]) -> tuple[list[tuple[Row, str]], list[P
     return found, problems
 
 
+def _blank(row: Row, number: str) -> list[Problem]:
+    """Return a problem for each class that is not decided yet and the row says nothing of."""
+    return [
+        row.problem(
+            column=name,
+            template=N_("the plan of {inspection} asks for this class; write 0 if none was found"),
+            inspection=number,
+        )
+        for name in queries.undecided(number)
+        if name in _CLASSES and row.values[name] is None
+    ]
+
+
 def _counts(row: Row, number: str) -> dict[str, int]:
-    """Return what was found by class: every class of the plan, and what else was counted."""
-    counted = {name: row.values[name] for name in ("critical", "major", "minor")}
-    planned = {one["name"] for one in queries.plan_of(number)["classes"]}
-    return {name: n or 0 for name, n in counted.items() if name in planned or n}
+    """Return what was found by class: what was counted, but no 0 of a class that is not planned."""
+    counted = {name: row.values[name] for name in _CLASSES}
+    planned = _planned(number)
+    return {
+        name: n for name, n in counted.items() if n is not None and (name in planned or n)
+    }  # fmt: skip
+
+
+_CLASSES = ("critical", "major", "minor")
+"""The classes that have a column."""
+
+
+def _planned(number: str) -> list[str]:
+    return [one["name"] for one in queries.plan_of(number)["classes"]]

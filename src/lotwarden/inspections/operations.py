@@ -15,7 +15,7 @@ from lotwarden.core.grades import EvidenceKind
 from lotwarden.core.ledger import Code
 from lotwarden.core.units import Units
 from lotwarden.custody import queries as custody
-from lotwarden.custody.operations import dispositions
+from lotwarden.custody.operations import dispositions, reinspections
 from lotwarden.custody.operations import lots as books
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence.operations import Attached
@@ -80,6 +80,17 @@ class NotAcceptable(Refusal):
     template = N_("No acceptable verdict stands for lot {lot}: it is {verdict}.")
     remedy = N_("Inspect it, or decide a disposition.")
     who = N_("the inspector")
+
+
+class NotPresented(Refusal):
+    """More units are offered by now than were presented to the inspection."""
+
+    code = "inspections.not_presented"
+    template = N_(
+        "Inspection {number} was of {size} units of lot {lot}; with what came later they are {n}."
+    )
+    remedy = N_("Plan an inspection of what is offered now.")
+    who = N_("the buyer")
 
 
 class UsedUpMore(Refusal):
@@ -190,6 +201,7 @@ def record_result(  # noqa: PLR0913 - what a result names
     retained: int = 0,
     counted: int | None = None,
     sampled_units: Units | None = None,
+    drawn_at: uuid.UUID | None = None,
     remarks: str = "",
     corrects: bool = False,
     things: Sequence[Attached] = (),
@@ -202,12 +214,10 @@ def record_result(  # noqa: PLR0913 - what a result names
 
     The result is a fact and always stored.  An original inspection that is not acceptable
     puts every unit of the lot on hold and opens a nonconformity; a re-inspection notes its
-    outcome on its disposition.  A result whose plan is stale (the lot has other units by
-    now) is kept and draws no verdict: `contested`.  `corrects`: an earlier result was wrong;
-    it stays readable; the difference in units used up and kept is booked, and where the new
-    one is acceptable, its nonconformity is withdrawn; the units stay on hold until two people
-    lift it.  Else the lot is put on hold as by a first result.  `counted`: the inspector also
-    counted all units presented; without it no grade says that somebody did.
+    outcome on its disposition.  A result whose plan is stale (the lot has other units by now)
+    is kept and draws no verdict: `contested`.  `corrects`: the earlier result was wrong, and stays
+    readable; the difference in units used and kept is booked; an acceptable one withdraws its
+    nonconformity, and two people lift the hold.  `drawn_at`: where units used were drawn.
 
     Refuses, first match wins:
         inspections.unknown_inspection
@@ -216,6 +226,7 @@ def record_result(  # noqa: PLR0913 - what a result names
         inspections.used_up_more
         inspections.count_differs
         sampling.*: impossible counts, or fewer than the result before says.
+        custody.units_missing, custody.drawn_where, custody.nothing_there
         ledger.*
     """
     row, card = queries.inspection_for(inspection, op.actor)
@@ -246,7 +257,8 @@ def record_result(  # noqa: PLR0913 - what a result names
     )
     _tell(op, row, result)
     signed = [*_signed(op, counted), *things]
-    number = _book(op, card, result, before, sampled_units, signed, judged)
+    drawn = books.Drawn(sampled_units, drawn_at)
+    number = _book(op, card, result, before, drawn, signed, judged)
     told = {"lot": card.number, "inspection": row.number, "verdict": verdict, "words": words}
     return told if row.disposition is not None else {**told, "nonconformity": number}
 
@@ -258,6 +270,7 @@ def release(op: Op, *, lot: str) -> Outcome:
     Refuses:
         orders.unknown_lot
         inspections.not_acceptable
+        inspections.not_presented: units came later, that the inspection was not of.
         custody.nothing_there
     """
     card = lots.lot(lot, op.actor)
@@ -266,6 +279,10 @@ def release(op: Op, *, lot: str) -> Outcome:
     if verdict is None or verdict.verdict != "acceptable":
         found = verdict.verdict if verdict else "not inspected"
         raise NotAcceptable(lot=lot, verdict=Named(found, found.replace("_", " ")))
+    planned = Inspection.objects.values_list("statement", flat=True).get(number=verdict.number)
+    n = custody.offered(card.id) + custody.settled_since(card.id, planned)
+    if n > verdict.lot_size:
+        raise NotPresented(number=verdict.number, size=verdict.lot_size, lot=lot, n=n)
     about = evidence.Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))
     quantity = books.release_offered(op, card, cause=f"inspection:{verdict.number}", things=[about])
     return {"lot": lot, "released": quantity}
@@ -302,6 +319,8 @@ def _check_other_inspector(
         raise SameInspector(name=person.name, did="did the work")
     if about.agent_person is None and person.organisation == about.agent_organisation:
         raise SameInspector(name=person.name, did="works for who did the work")
+    if str(person.id) in custody.worked_by(card.id, about.id):
+        raise SameInspector(name=person.name, did="recorded or signed the work")
     if person.id in queries.inspectors(card.id):
         raise SameInspector(name=person.name, did="inspected the lot first")
 
@@ -463,11 +482,11 @@ def _stale(
     if is_correction or row.results.exclude(corrects=None).exists():
         # A correction answers the same plan as the result it corrects.
         return row.results.filter(verdict="contested").exists()
+    used = before[-1].consumed + before[-1].retained if before else 0
     if row.disposition is None:
-        used = before[-1].consumed + before[-1].retained if before else 0
         return custody.offered(card.id) + used != row.lot_size
     about = custody.disposition_by_id(row.disposition)
-    return dispositions.waiting_for_reinspection(about, card) != row.lot_size
+    return dispositions.waiting_for_reinspection(about, card) + used != row.lot_size
 
 
 def _signed(op: Op, counted: int | None) -> list[Attached]:
@@ -509,19 +528,19 @@ def _book(  # noqa: PLR0913 - what a result names
     card: lots.LotCard,
     result: Result,
     before: Sequence[Result],
-    sampled_units: Units | None,
+    drawn: books.Drawn,
     things: Sequence[Attached],
     judged: str,
 ) -> str | None:
     """Book what follows from a result; return the number of the nonconformity it opened."""
     row = result.inspection
     if row.disposition is not None:
-        _book_reinspection(op, row, card, result, things)
+        _book_reinspection(op, row, card, result, drawn.units, things)
         return None
     if row.results.exclude(corrects=None).exists():
-        return _book_correction(op, card, result, sampled_units, things)
+        return _book_correction(op, card, result, drawn, things)
     last = before[-1] if before else None
-    return _book_original(op, card, result, last, sampled_units, things, judged)
+    return _book_original(op, card, result, last, drawn, things, judged)
 
 
 def _book_original(  # noqa: PLR0913 - what a result names
@@ -529,7 +548,7 @@ def _book_original(  # noqa: PLR0913 - what a result names
     card: lots.LotCard,
     result: Result,
     last: Result | None,
-    sampled_units: Units | None,
+    drawn: books.Drawn,
     things: Sequence[Attached],
     judged: str,
 ) -> str | None:
@@ -538,12 +557,12 @@ def _book_original(  # noqa: PLR0913 - what a result names
     """
     consumed = result.consumed - (last.consumed if last else 0)
     retained = result.retained - (last.retained if last else 0)
-    drawn = result.inspected - (last.inspected if last else 0)
+    more = result.inspected - (last.inspected if last else 0)
     return books.inspected(
         op,
         card,
-        sampled=max(drawn, consumed + retained),
-        sampled_units=sampled_units,
+        sampled=max(more, consumed + retained),
+        drawn=drawn,
         consumed=consumed,
         retained=retained,
         rejected=judged == "not_acceptable",
@@ -559,32 +578,50 @@ def _book_reinspection(
     row: Inspection,
     card: lots.LotCard,
     result: Result,
+    sampled_units: Units | None,
     things: Sequence[Attached],
 ) -> None:
-    if result.verdict not in ("acceptable", "not_acceptable"):
-        return
     assert row.disposition is not None
     person = identity.person(op.actor.person)
     accepted = row.lot_size - result.nonconforming - result.consumed - result.retained
-    dispositions.reinspected(
+    earlier = row.results.exclude(id=result.id).order_by("statement__number")
+    reinspections.reinspected(
         op,
         disposition=row.disposition,
         card=card,
-        found=Reinspection(
-            acceptable=result.verdict == "acceptable",
-            inspector=str(person.id),
-            organisation=str(person.organisation),
-            accepted=max(0, accepted),
+        said=reinspections.Said(
+            inspection=row.number,
+            decided=result.verdict in ("acceptable", "not_acceptable"),
+            found=Reinspection(
+                acceptable=result.verdict == "acceptable",
+                inspector=str(person.id),
+                organisation=str(person.organisation),
+                accepted=max(0, accepted),
+            ),
+            words=result.words,
+            earlier=list(earlier.values_list("statement", flat=True)),
+            worse=_worse(row, result),
+            used={Code.CONSUME: result.consumed, Code.RETAIN: result.retained},
+            named=sampled_units,
         ),
         things=things,
     )
+
+
+def _worse(row: Inspection, result: Result) -> bool:
+    """Return whether units may be out that this corrected result would not have let go."""
+    wrong = result.corrects
+    if wrong is None or wrong.verdict != "acceptable":
+        return False
+    more = result.nonconforming > wrong.nonconforming
+    return result.verdict != "acceptable" or (row.every_unit and more)
 
 
 def _book_correction(
     op: Op,
     card: lots.LotCard,
     result: Result,
-    sampled_units: Units | None,
+    drawn: books.Drawn,
     things: Sequence[Attached],
 ) -> str | None:
     """Book what was used and kept otherwise; withdraw or open the nonconformity as it says now."""
@@ -601,7 +638,7 @@ def _book_correction(
         acts=list(earlier.values_list("statement", flat=True)),
         covers=result.inspection.lot_size,
         used={Code.CONSUME: result.consumed, Code.RETAIN: result.retained},
-        sampled_units=sampled_units,
+        drawn=drawn,
         rejected=result.verdict == "not_acceptable" and not stands,
         cause=cause,
         requirement=result.words,

@@ -257,3 +257,14 @@ def plan_of(number: str) -> dict[str, Any]:
     """Return the plan of the inspection with this number."""
     plan: dict[str, Any] = Inspection.objects.values_list("plan", flat=True).get(number=number)
     return plan
+
+
+def undecided(number: str) -> tuple[str, ...]:
+    """Return the classes of an inspection that its results so far have not decided."""
+    row = Inspection.objects.prefetch_related(_RESULTS).get(number=number)
+    decided = _progress(row, standing(row))[1]
+    return tuple(
+        one["name"]
+        for one in row.plan["classes"]
+        if decided.get(one["name"]) not in ("acceptable", "not_acceptable")
+    )

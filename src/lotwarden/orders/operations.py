@@ -118,7 +118,7 @@ def import_packing_list(
     Refuses:
         sheets.*: with every problem by file, row, column and value.
     """
-    cards = {card.number: card for card in queries.lots(op.actor)}
+    cards = queries.lots_by_key(op.actor)
 
     def check(rows: Sequence[Row], whole: bool) -> Iterator[Problem]:  # noqa: FBT001 - sheets.Check
         for number, members in _by_lot(rows).items():
@@ -141,23 +141,19 @@ def import_packing_list(
             for number, members in by_lot.items()
         ]
     )
-    return {"lots": sorted(by_lot), "cartons": len(rows)}
+    return {"lots": sorted(cards[one].number for one in by_lot), "cartons": len(rows)}
 
 
 def _by_lot(rows: Sequence[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in rows:
-        found.setdefault(row.values["lot"], []).append(row)
+        found.setdefault(queries.key(row.values["lot"]), []).append(row)
     return found
 
 
 def _order_problems(rows: Sequence[Row]) -> list[Problem]:
     problems: list[Problem] = []
-    known = set(
-        Lot.objects.filter(number__in=[row.values["lot"] for row in rows]).values_list(
-            "number", flat=True
-        )
-    )
+    known = queries.keys_there(row.values["lot"] for row in rows)
     placed: dict[str, tuple[str, str]] = {
         number: (supplier, site)
         for number, supplier, site in Order.objects.filter(
@@ -167,7 +163,7 @@ def _order_problems(rows: Sequence[Row]) -> list[Problem]:
     for row in rows:
         value = row.values
         problems += _lot_problems(row, known)
-        known.add(value["lot"])
+        known.add(queries.key(value["lot"]))
         where = (value["supplier"].casefold(), value["site"].casefold())
         other = placed.setdefault(value["order"], (value["supplier"], value["site"]))
         if tuple(word.casefold() for word in other) != where:
@@ -265,7 +261,7 @@ def _lot_problems(row: Row, known: set[str]) -> list[Problem]:
                 template=N_("a lot's number has letters, digits, point, dash and underscore only"),
             )
         ]
-    if number in known:
+    if queries.key(number) in known:
         return [row.problem(column="lot", template=N_("a lot of this number is here already"))]
     return []
 

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from lotwarden.core import statements
 from lotwarden.core.errors import N_, Refusal
@@ -112,6 +113,22 @@ def lots(actor: Actor | None = None, numbers: Iterable[str] | None = None) -> li
     return [LotCard(*row) for row in rows.values_list(*_CARD)]
 
 
+def lots_by_key(actor: Actor) -> dict[str, LotCard]:
+    """Return the lots that `actor` takes part in by `key` of their numbers."""
+    return {key(card.number): card for card in lots(actor)}
+
+
+def key(number: str) -> str:
+    """Return what is the same for A-17 and a-17: they are one lot."""
+    return number.casefold()
+
+
+def keys_there(numbers: Iterable[str]) -> set[str]:
+    """Return the keys of these numbers that are taken by lots."""
+    rows = Lot.objects.annotate(key=Lower("number")).filter(key__in={key(one) for one in numbers})
+    return set(rows.values_list("key", flat=True))
+
+
 def lots_by_id(lot_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, LotCard]:
     """Return these lots by id, whoever asks."""
     rows = Lot.objects.filter(id__in=list(lot_ids)).values_list(*_CARD)
@@ -139,7 +156,7 @@ def numbers(lot_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 
 def lot(number: str, actor: Actor | None = None) -> LotCard:
-    """Return the lot with this number.
+    """Return the lot with this number, whatever its letter case.
 
     Refuses:
         orders.unknown_lot: no such lot, or `actor` takes no part in it.
@@ -148,9 +165,12 @@ def lot(number: str, actor: Actor | None = None) -> LotCard:
         found = _BY_NUMBER.first(number)
     else:
         found = _BY_NUMBER_FOR.first(number, actor.organisation)
-    if found is None:
+    if found is not None:
+        return LotCard(*found)
+    other = Lot.objects.filter(number__iexact=number).values_list("number", flat=True).first()
+    if other is None or other == number:
         raise UnknownLot(lot=number)
-    return LotCard(*found)
+    return lot(other, actor)
 
 
 def lot_by_id(lot_id: uuid.UUID) -> LotCard:

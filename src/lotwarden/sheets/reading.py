@@ -27,6 +27,7 @@ from lotwarden.sheets.grid import Line, RawCell, Unfit, shown
 from lotwarden.sheets.limits import LIMITS, Limits
 from lotwarden.sheets.refusals import (
     Empty,
+    NoRows,
     NotASpreadsheet,
     OldFormat,
     Problem,
@@ -123,6 +124,8 @@ def read(  # noqa: PLR0913 - a file, and how to read it
         fine = [row for row in rows if row.number not in problems.rows]
         problems.include(check(fine, len(fine) == len(rows) and not problems.rows))
     problems.refuse_if_any()
+    if not rows:
+        raise NoRows(file=file)
     return rows
 
 

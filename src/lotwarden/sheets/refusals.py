@@ -6,6 +6,7 @@
       OldFormat            sheets.old_format            a spreadsheet, in a form not read here
       Damaged              sheets.damaged               begins as .xlsx and cannot be read on
       Empty                sheets.empty                 nothing in it, not even headings
+      NoRows               sheets.no_rows               headings, and nothing under them
       EncodingUnknown      sheets.encoding_unknown      not UTF-8: the person chooses
       EncodingUnsupported  sheets.encoding_unsupported  an encoding that is not offered
       EncodingWrong        sheets.encoding_wrong        the chosen encoding does not decode it
@@ -16,9 +17,9 @@
       ExportTooLong        sheets.export_too_long       more rows than a sheet can hold
 
 Order, first match wins: too large; not a spreadsheet, old format, damaged, unpacks too
-large; encoding; empty; too many columns or rows; refused.  All but the last are about the
-file as a whole.  `SheetRefused` names every cell that does not fit, at once, and nothing of
-the file has been loaded then.
+large; encoding; empty; too many columns or rows; refused; no rows.  All but `SheetRefused`
+are about the file as a whole.  That names every cell that does not fit, at once, and nothing
+of the file has been loaded then.
 """
 
 from __future__ import annotations
@@ -108,6 +109,14 @@ class Empty(Refusal):
     code = "sheets.empty"
     template = N_("{file} is empty: it has no headings and no rows.")
     remedy = N_("Fill in the template and upload it; other sheets and hidden ones are not read.")
+
+
+class NoRows(Refusal):
+    """There are headings, and nothing under them."""
+
+    code = "sheets.no_rows"
+    template = N_("{file} has headings and no rows: there is nothing to load.")
+    remedy = N_("Fill in the rows under the headings, save the file and upload it.")
 
 
 class EncodingUnknown(Refusal):

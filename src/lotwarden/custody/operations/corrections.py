@@ -74,7 +74,7 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
                 )
             ]
         )
-    _run_again(op, {one.pending for one in originals if one.pending})
+    _run_again(op, originals)
     desk.close()
     op.tell(corrects=str(entry))
     return {"lot": lot, "waits": False}
@@ -115,11 +115,23 @@ def _sign(op: Op, entry: uuid.UUID) -> set[str]:
     return signed | {str(op.actor.person)}
 
 
-def _run_again(op: Op, dispositions: set[str]) -> None:
-    for row in Disposition.objects.filter(id__in=[uuid.UUID(one) for one in dispositions]):
-        if Status(row.status) not in OPEN:
+def _run_again(op: Op, originals: list[ledger.Transfer]) -> None:
+    """Let dispositions run again that the act closed; undone work needs its re-inspection anew.
+
+    A release that is taken back leaves the units as they were re-inspected.
+    """
+    pending = {one.pending for one in originals if one.pending}
+    undone = any(one.code in (ledger.Code.START, ledger.Code.STEP) for one in originals)
+    for row in Disposition.objects.filter(id__in=[uuid.UUID(one) for one in pending]):
+        void = undone and row.reinspection is not None
+        closed = Status(row.status) not in OPEN
+        if void:
+            row.reinspection = {"acts": (row.reinspection or {})["acts"], "inspection": None}
+            op.tell_more("reinspection_void", [str(row.id)])
+        if closed:
             row.status = Status.RUNNING.value
             row.closed_at, row.closed_because = None, ""
-            row.save()
             op.tell_more("runs_again", [str(row.id)])
+        if void or closed:
+            row.save()
             op.tell_row("disposition", row)

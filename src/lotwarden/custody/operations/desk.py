@@ -50,14 +50,15 @@ class Desk:
         holder: uuid.UUID | None,
         covers: int | None = None,
         disposition: uuid.UUID | None = None,
+        site: str | None = None,
         end_by_destruction: bool = False,
     ) -> Grade:
         """Attach `things` to the act and grade it by its evidence.
 
         `holder` is the organisation that holds the goods, `covers` how many units the act is
-        about: a witness's count of fewer is no count of them.  A step of a `disposition` also
-        rests on what was attached to that since the step before.  Call before `post`:
-        transfers carry the grade of their act.
+        about: a witness's count of fewer is no count of them.  A step of a `disposition`, of its
+        part at `site`, also rests on what was attached to that since the step before.  Call
+        before `post`: transfers carry the grade of their act.
         """
         self.op.attach(things)
         setting = Setting(
@@ -70,7 +71,7 @@ class Desk:
         items = [one.evidence for one in things]
         if disposition is not None:
             self._disposition = disposition
-            self._since = custody.last_step(disposition)
+            self._since = custody.last_step(self.lot.id, disposition, site)
             items = custody.evidence_of(self.op.act, disposition, self._since)
         self._grade = grade(items, setting)
         self._setting = {

@@ -13,11 +13,11 @@ from lotwarden.core import statements
 from lotwarden.core.dispositions import OPEN, Counted, Facts, Kind, Reinspection, Status, StepType
 from lotwarden.core.errors import N_
 from lotwarden.core.grades import Evidence, EvidenceKind, Independence
-from lotwarden.core.ledger import Account, Books, Code, Condition, Transfer, in_words
+from lotwarden.core.ledger import Account, Code, Condition, Transfer, in_words
 from lotwarden.core.units import NONE, Units, dump, from_ranges, to_ranges
 from lotwarden.custody import queries
 from lotwarden.custody.books import load_books
-from lotwarden.custody.models import Disposition
+from lotwarden.custody.models import Disposition, Nonconformity
 from lotwarden.custody.operations import history as past
 from lotwarden.custody.operations.desk import Desk
 from lotwarden.custody.operations.grading import grade_step
@@ -38,7 +38,6 @@ from lotwarden.custody.refusals import (
 )
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence.operations import Attached
-from lotwarden.evidence.queries import evidence_about
 from lotwarden.identity import queries as identity
 from lotwarden.identity.acting import Actor, Op, Outcome, operation
 from lotwarden.orders import operations as orders
@@ -128,7 +127,7 @@ def propose(  # noqa: PLR0913 - what a proposal names
     desk.pend(row.id, where, asked.quantity, units)
     desk.close()
     op.attach(things, about=row.id)
-    _tell(op, row)
+    tell(op, row)
     ranges = None if units is None else to_ranges(units)
     op.tell(quantity=asked.quantity, units=ranges, site=str(site))
     if op.actor.role == "buyer":
@@ -164,7 +163,7 @@ def authorise(op: Op, *, disposition: str, basis: str, terms: Terms | None = Non
     row.save()
     desk.close()
     op.write("basis", basis.strip())
-    _tell(op, row)
+    tell(op, row)
     _let_take_part(row)
     return {"lot": card.number, "disposition": row.number}
 
@@ -175,7 +174,8 @@ def amend(op: Op, *, disposition: str, terms: Terms, note: str = "") -> Outcome:
 
     What was blank is filled in.  Before the start, a change of what was signed makes it a
     proposal again, to be authorised anew; after it, who does the work and how, and who
-    watches, stand, and another deadline needs a `note` that says why.
+    watches, stand, and another deadline needs a `note` that says why.  A customer's no is
+    not blank: a yes after it is signed anew.
 
     Refuses, first match wins:
         custody.unknown_disposition, custody.not_open
@@ -199,7 +199,7 @@ def amend(op: Op, *, disposition: str, terms: Terms, note: str = "") -> Outcome:
     _put_terms(op, row, terms)
     row.save()
     desk.close()
-    _tell(op, row)
+    tell(op, row)
     _let_take_part(row)
     return {"lot": card.number, "disposition": row.number}
 
@@ -237,14 +237,14 @@ def take_step(  # noqa: PLR0913 - what a step records
     row, card, desk = open_disposition(op, disposition)
     taken = rules.step_of(Kind(row.kind), step)
     _check_turn(op, row, taken)
-    if defects_shown is not None:
-        row.defects_shown = defects_shown
     where = _where(desk, row, taken, site)
     sent = desk.books.free(where, pending=str(row.id))
     _check_inspected(desk, row, taken, where)
     counted = _counted(taken, classes, Counted(quantity=sent.quantity, units=sent.units), rest)
     op.attach(things, about=row.id)
-    facts = facts_of(row, single_person=op.actor.single_person)
+    if defects_shown is not None or rules.BEFORE_AFTER in taken.gates:
+        row.defects_shown = defects_shown or 0  # each part's own
+    facts = facts_of(row, single_person=op.actor.single_person, site=where.site)
     moves = rules.take_step(
         step=taken,
         facts=facts,
@@ -256,13 +256,14 @@ def take_step(  # noqa: PLR0913 - what a step records
         not_kept=_not_kept(op, card, taken, facts) if history else None,
     )
     if not history:
-        _check_counts(op, row, taken, counted, sent=sent.quantity, note=note)
+        _check_counts(row, taken, where, counted, sent=sent.quantity, note=note)
     holder = identity.site(uuid.UUID(where.site)).organisation
     desk.grade(
         _said_by(op, taken, counted),
         holder=holder,
         covers=sum(one.quantity for one in counted.values()),
         disposition=row.id if taken.type is not StepType.START else None,
+        site=where.site,
         end_by_destruction=row.kind == Kind.DESTROY.value and taken.type is StepType.FINISH,
     )
     desk.post(moves)
@@ -270,9 +271,8 @@ def take_step(  # noqa: PLR0913 - what a step records
     row.save()
     desk.close()
     grade_step(op.act)
-    _tell(op, row)
-    quantities = {name: one.quantity for name, one in counted.items()}
-    op.tell(step=step, classes=quantities, sent=sent.quantity)
+    tell(op, row)
+    op.tell(step=step, classes={k: one.quantity for k, one in counted.items()}, sent=sent.quantity)
     op.write("note", note.strip())
     return {"lot": card.number, "disposition": row.number, "step": step}
 
@@ -287,10 +287,10 @@ def withdraw(op: Op, *, disposition: str, reason: str) -> Outcome:
     row, card, desk = open_disposition(op, disposition, lapsed=True)
     lapsed = _lapsed(row, past.now(op, card))
     status = Status.LAPSED if lapsed else Status.WITHDRAWN
-    _close(op, desk, row, status=status, because=reason.strip())
+    close(op, desk, row, status=status, because=reason.strip())
     desk.close()
     op.write("reason", reason.strip())
-    _tell(op, row)
+    tell(op, row)
     return {"lot": card.number, "disposition": row.number}
 
 
@@ -333,41 +333,9 @@ def sign_lift(op: Op, *, disposition: str) -> Outcome:
         _withdraw_suspicion(op, row)
     row.save()
     desk.close()
-    _tell(op, row)
+    tell(op, row)
     op.tell(signed=me, lifted=enough)
     return {"lot": card.number, "disposition": row.number, "lifted": enough}
-
-
-def reinspected(
-    op: Op,
-    *,
-    disposition: uuid.UUID,
-    card: lots.LotCard,
-    found: Reinspection,
-    things: Sequence[Attached],
-) -> None:
-    """Note what the re-inspection of a disposition's units found.
-
-    Part of the operation that records the result, which has locked the lot.  Not acceptable:
-    the units go back to quarantine at once; acceptable: the buyer releases them by a step.
-    """
-    row = Disposition.objects.get(id=disposition)
-    row.reinspection = {
-        "acceptable": found.acceptable,
-        "inspector": found.inspector,
-        "organisation": found.organisation,
-        "accepted": found.accepted + queries.released(row.lot_id, row.id),
-        "acts": [*(row.reinspection or {}).get("acts", []), str(op.act)],
-        "waiting": _waiting(load_books(card.id, serialised=card.serialised).books, row),
-    }
-    row.save()
-    desk = Desk(op, card)
-    op.attach(things, about=row.id)
-    if not found.acceptable:
-        desk.grade((), holder=card.supplier, disposition=row.id)
-        _close(op, desk, row, status=Status.FINISHED, because="not acceptable on re-inspection")
-    desk.close()
-    _tell(op, row)
 
 
 def waiting_for_reinspection(row: queries.DispositionCard, card: lots.LotCard) -> int:
@@ -430,16 +398,16 @@ def lapse_overdue(op: Op, desk: Desk) -> None:
             op.tell_row("disposition", row)
 
 
-def facts_of(row: Disposition, *, single_person: bool) -> Facts:
-    """Return what the gates look at, as recorded so far."""
+def facts_of(row: Disposition, *, single_person: bool, site: str | None = None) -> Facts:
+    """Return what the gates of the next step look at, of the part at `site`."""
     people = identity.people([row.witness, row.authorised_by, row.agent_person])
     witness = people.get(row.witness) if row.witness else None
     authoriser = people.get(row.authorised_by) if row.authorised_by else None
     buyer = identity.buyer()
     agent = row.agent_organisation
     approved = bool(agent and identity.organisation(agent).approved)
-    report = row.nonconformity
-    found = row.reinspection
+    found = queries.standing_reinspection(row.reinspection)
+    of_verdicts = queries.of_verdicts(row.lot_id)
     return Facts(
         kind=Kind(row.kind),
         quantity=row.quantity,
@@ -448,7 +416,7 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         buyer=str(buyer.id),
         authorised_by=_text(row.authorised_by),
         authoriser_organisation=str(authoriser.organisation) if authoriser else None,
-        inspected_by=frozenset({str(report.opened_by), *report.inspectors} if report else ()),
+        inspected_by=_inspected_by(row, of_verdicts),
         reason=row.reason,
         instruction=row.instruction,
         risk=row.risk,
@@ -457,13 +425,14 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         agent_person=_text(row.agent_person),
         agent_organisation=_text(agent),
         agent_approved=approved,
+        worked_by=queries.worked_by(row.lot_id, row.id) if found else frozenset(),
         next_holder=_text(row.next_site_id),
         method=row.method,
         witness=_text(row.witness),
         witness_organisation=str(witness.organisation) if witness else None,
         witness_independence=witness.independence if witness else Independence.NONE,
         listed=bool(row.list_digest),
-        evidence=tuple(_evidence_of(row)),
+        evidence=tuple(_evidence_of(row, site)),
         defects=row.defects,
         defects_shown=row.defects_shown,
         reinspection=None if found is None else _reinspection_of(row, found),
@@ -471,10 +440,16 @@ def facts_of(row: Disposition, *, single_person: bool) -> Facts:
         customer_agreement=row.customer_agreement,
         contract_silent=row.contract_silent,
         lifted_by=frozenset(row.lifted_by),
-        cause_withdrawn=report is None
-        or report.withdrawn_at is not None
-        or not report.cause.startswith("inspection:"),
+        cause_withdrawn=not any(one.stands for one in of_verdicts),
         single_person=single_person,
+    )
+
+
+def _inspected_by(row: Disposition, of_verdicts: Sequence[Nonconformity]) -> frozenset[str]:
+    """Return who found the units nonconforming, under whatever number they are dealt with."""
+    own = [row.nonconformity] if row.nonconformity else []
+    return frozenset(
+        person for one in (*own, *of_verdicts) for person in (str(one.opened_by), *one.inspectors)
     )
 
 
@@ -509,8 +484,9 @@ def _said_by(op: Op, step: rules.Step, counted: Mapping[str, Counted]) -> list[A
     return said
 
 
-def _evidence_of(row: Disposition) -> list[Evidence]:
-    return evidence_about([row.id]).get(row.id, [])
+def _evidence_of(row: Disposition, site: str | None) -> list[Evidence]:
+    """Return what the next step can rest on: what grades it meets its gates, nothing else."""
+    return queries.evidence_of(None, row.id, queries.last_step(row.lot_id, row.id, site))
 
 
 def _reinspection_of(row: Disposition, found: Mapping[str, Any]) -> Reinspection:
@@ -542,6 +518,11 @@ _STAND = {
     "agent_organisation": N_("who does the work"),
     "agent_person": N_("who does the work"),
     "method": N_("the method"),
+    "instruction": N_("the instruction"),
+    "risk": N_("the risk"),
+    "defects": N_("the kinds of defect"),
+    "customer_agreement": N_("what the customer said"),
+    "contract_silent": N_("what the contract asks for"),
 }
 """Terms that stand once the work has begun, in words."""
 
@@ -554,7 +535,8 @@ def _changed(row: Disposition, terms: Terms) -> list[str]:
         new = getattr(terms, one.name)
         new = new.strip() if isinstance(new, str) else new
         refuses = one.name == "customer_agreement" and new is False
-        if (not new and not refuses) or before in (None, "", 0) or new == before:
+        blank = before in (None, "") or (one.name == "defects" and not before)
+        if (not new and not refuses) or blank or new == before:
             continue
         if isinstance(new, datetime) and abs(new - before) < timedelta(minutes=1):
             continue  # a form knows minutes
@@ -594,7 +576,8 @@ def _let_take_part(row: Disposition) -> None:
         orders.take_part(row.lot_id, organisation)
 
 
-def _tell(op: Op, row: Disposition) -> None:
+def tell(op: Op, row: Disposition) -> None:
+    """Tell a disposition as this act leaves it."""
     op.tell_row("disposition", row)
     op.tell(
         disposition=str(row.id),
@@ -645,9 +628,9 @@ def _check_turn(op: Op, row: Disposition, step: rules.Step) -> None:
 
 
 def _check_counts(
-    op: Op,
     row: Disposition,
     step: rules.Step,
+    where: Account,
     classes: Mapping[str, Counted],
     *,
     sent: int,
@@ -656,30 +639,31 @@ def _check_counts(
     """Refuse a step that contradicts what was counted for it since the step before."""
     rules.check_counts(
         step=step,
-        evidence=queries.evidence_of(op.act, row.id, queries.last_step(row.id)),
+        evidence=_evidence_of(row, where.site),
         sent=sent,
         classes=classes,
         explained=bool(note.strip()),
     )
 
 
-def _waiting(books: Books, row: Disposition) -> list[list[Any]]:
-    """Return where units of a disposition wait for re-inspection, how many, and which."""
-    return sorted(
-        [where.site, held.quantity, None if held.units is None else to_ranges(held.units)]
-        for (pending, where), held in books.reserved.items()
-        if pending == str(row.id) and where.condition is C.AWAITING_REINSPECTION and held.quantity
-    )
-
-
 def _check_inspected(desk: Desk, row: Disposition, step: rules.Step, where: Account) -> None:
-    """Refuse to release units that are not those that were re-inspected."""
-    known = (row.reinspection or {}).get("waiting")
+    """Refuse to release units that are not those that were re-inspected.
+
+    Units without numbers are those as long as none came to wait here since the re-inspection.
+    What was inspected may be moved, unless others wait by now, which it could be mixed with.
+    """
+    found = row.reinspection or {}
+    if step.name != "release" or "waiting" not in found:
+        return
     sent = desk.books.free(where, pending=str(row.id)).units
-    if step.name != "release" or known is None or sent is None:
-        return  # without numbers, what was accepted caps what is released
-    inspected = NONE.union(*(from_ranges(ranges) for _, _, ranges in known if ranges))
-    if sent - inspected:
+    if sent is None:
+        came = queries.came_to_wait(row.lot_id, row.id, since=uuid.UUID(found["since"]))
+        others = bool(found.get("on_the_way")) or any(code == Code.STEP for code, _ in came)
+        wrong = others and any(site == where.site for _, site in came)
+    else:
+        inspected = (from_ranges(ranges) for _, _, ranges in found["waiting"] if ranges)
+        wrong = bool(sent - NONE.union(*inspected))
+    if wrong:
         raise NotThoseInspected(number=row.number)
 
 
@@ -742,7 +726,7 @@ def _advance(op: Op, row: Disposition, step: rules.Step, desk: Desk, sent: Units
         row.closed_at = op.occurred_at
 
 
-def _close(op: Op, desk: Desk, row: Disposition, *, status: Status, because: str) -> None:
+def close(op: Op, desk: Desk, row: Disposition, *, status: Status, because: str) -> None:
     """Bring what a disposition still holds back to quarantine and free it."""
     moves = [
         Transfer(

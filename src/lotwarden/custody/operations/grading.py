@@ -174,7 +174,10 @@ def grade_if_struck(act: uuid.UUID) -> None:
 
 def grade_step(act: uuid.UUID) -> None:
     """Grade anew the step before `act`, whose evidence ends here, and `act` where it is struck."""
-    before = Grading.objects.values_list("since", flat=True).get(statement=act)
+    step_of = Grading.objects.values_list("disposition", flat=True).get(statement=act)
+    others = Grading.objects.filter(disposition=step_of).exclude(statement=act)
+    latest = others.order_by("-statement__number").values_list("statement", flat=True)
+    before = None if step_of is None else latest.first()
     if before is None:
         grade_if_struck(act)
     else:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
 from lotwarden.core import ledger
 from lotwarden.core.grades import EvidenceKind
-from lotwarden.core.ledger import DECLARED, Account, Code, Condition, Transfer, in_words
+from lotwarden.core.ledger import DECLARED, Account, Code, Condition, Holding, Transfer, in_words
 from lotwarden.core.units import NONE, Units, first, units
 from lotwarden.custody import books as stored
+from lotwarden.custody import queries
 from lotwarden.custody.models import Nonconformity
 from lotwarden.custody.models import Transfer as TransferRow
 from lotwarden.custody.operations.desk import Desk
-from lotwarden.custody.refusals import NothingThere, UnitsMissing
+from lotwarden.custody.refusals import DrawnWhere, NothingThere, UnitsMissing
 from lotwarden.evidence import operations as evidence
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity import queries as identity
@@ -25,6 +26,18 @@ from lotwarden.orders import operations as orders
 from lotwarden.orders import queries as lots
 
 C = Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Which units an inspector drew, and at which site: needed only where some were used.
+
+    Units with numbers lie where the books have them; of others the site is asked for where
+    there are several.
+    """
+
+    units: Units | None = None
+    site: uuid.UUID | None = None
 
 
 @operation("custody.load_orders")
@@ -69,7 +82,7 @@ def inspected(  # noqa: PLR0913 - an inspection's outcome in the books
     lot: lots.LotCard,
     *,
     sampled: int,
-    sampled_units: Units | None,
+    drawn: Drawn,
     consumed: int,
     retained: int,
     rejected: bool,
@@ -80,32 +93,36 @@ def inspected(  # noqa: PLR0913 - an inspection's outcome in the books
 ) -> str | None:
     """Book what an original inspection drew and used up; not acceptable: all goes on hold.
 
-    Part of the operation that records the result, which has locked the lot.  Returns the
-    number of the nonconformity that was opened, if one was.
+    It covers what is offered, at whatever sites.  Part of the operation that records the
+    result, which has locked the lot.  Returns the number of the nonconformity that was opened,
+    if one was.
 
     Refuses:
+        custody.units_missing: units with numbers were used, and it is not said which.
+        custody.drawn_where: units were used, and it is not said at which of several sites.
+        custody.nothing_there: nothing is offered at the site where units were drawn.
         ledger.*: more was drawn, consumed or retained than is there.
     """
     desk = Desk(op, lot)
-    site = str(lot.site)
-    offered, drawn = Account(C.OFFERED, site), Account(C.SAMPLED, site)
-    desk.grade(things, holder=lot.supplier, covers=desk.books.held(offered).quantity)
-    if lot.serialised and sampled_units is None and (consumed or retained):
+    offered = _places(desk, C.OFFERED)
+    there = sum(held.quantity for held in offered.values())
+    desk.grade(things, holder=_holder(desk, offered), covers=there)
+    if lot.serialised and drawn.units is None and (consumed or retained):
         raise UnitsMissing(what="the units drawn")
-    known = not lot.serialised or sampled_units is not None
-    if sampled and known and desk.books.held(offered).quantity:
-        desk.post([_move(offered, drawn, sampled, Code.DRAW, sampled_units)])
-        left = sampled_units
+    _draw(desk, offered, sampled, drawn, is_used=bool(consumed or retained))
+    if _places(desk, C.SAMPLED):
+        left = drawn.units
         for code, quantity in ((Code.CONSUME, consumed), (Code.RETAIN, retained)):
-            if quantity:
-                part = None if left is None else first(left, quantity)
-                desk.post([_move(drawn, Account(_USED[code], site), quantity, code, part)])
-                left = None if left is None or part is None else left - part
+            part = None if left is None else first(left, quantity)
+            for site, n, named in _by_place(_places(desk, C.SAMPLED), quantity, part):
+                used = Account(_USED[code], site)
+                desk.post([_move(Account(C.SAMPLED, site), used, n, code, named)])
+            left = None if left is None or part is None else left - part
     number = None
     if rejected:
         number = _quarantine(op, desk, cause=cause, requirement=requirement, inspectors=inspectors)
     else:
-        _move_all(desk, drawn, offered, Code.PUT_BACK)
+        _put_drawn(desk, C.OFFERED, Code.PUT_BACK)
     desk.close()
     return number
 
@@ -117,7 +134,7 @@ def inspected_otherwise(  # noqa: PLR0913 - what a corrected result says
     acts: Sequence[uuid.UUID],
     covers: int,
     used: Mapping[Code, int],
-    sampled_units: Units | None,
+    drawn: Drawn,
     rejected: bool,
     cause: str,
     requirement: str,
@@ -132,25 +149,30 @@ def inspected_otherwise(  # noqa: PLR0913 - what a corrected result says
 
     Refuses:
         custody.units_missing: units with numbers were used, and it is not said which.
+        custody.drawn_where: units were used, and it is not said at which of several sites.
         ledger.*: the units that were used by now have moved on.
     """
     desk = Desk(op, lot)
-    drawn = Account(C.SAMPLED, str(lot.site))
     desk.grade(things, holder=lot.supplier, covers=covers)
     booked = TransferRow.objects.filter(lot=lot.id, statement__in=acts)
-    if lot.serialised or booked.filter(code=Code.DRAW.value).exists():
+    draws = booked.filter(code=Code.DRAW.value)
+    if lot.serialised or drawn.site is not None or draws.exists():
+        booked_at = {str(one) for one in draws.values_list("debit_site", flat=True)}
+        sites = _drawn_at(desk, drawn, booked_at)
         left: dict[Code, int] = {}
         for code in _USED:
             left[code] = _take_back(desk, code, booked, to=used[code])
         for code, stands in left.items():
-            _use_more(desk, code, used[code] - stands, sampled_units, cause=cause)
+            _use_more(desk, code, used[code] - stands, drawn.units, sites, cause=cause)
+    elif any(used.values()) and len(_places(desk, C.OFFERED, C.RELEASED, C.QUARANTINED)) > 1:
+        raise DrawnWhere(lot=lot.number)
     number = None
     if rejected:
         number = _quarantine(op, desk, cause=cause, requirement=requirement, inspectors=inspectors)
     elif Nonconformity.objects.filter(lot=lot.id, cause=cause).exists():
-        _move_all(desk, drawn, Account(C.QUARANTINED, str(lot.site)), Code.QUARANTINE)
+        _put_drawn(desk, C.QUARANTINED, Code.QUARANTINE)
     else:
-        _move_all(desk, drawn, Account(C.OFFERED, str(lot.site)), Code.PUT_BACK)
+        _put_drawn(desk, C.OFFERED, Code.PUT_BACK)
     desk.close()
     return number
 
@@ -182,7 +204,7 @@ def quarantine(op: Op, *, lot: str, reason: str, things: Sequence[Attached] = ()
 def release_offered(
     op: Op, lot: lots.LotCard, *, cause: str, things: Sequence[Attached] = ()
 ) -> int:
-    """Release what of a lot is offered, on an acceptable verdict; return how many units.
+    """Release what of a lot is offered, at every site, on an acceptable verdict; return how many.
 
     Part of the operation that has checked the verdict and locked the lot.
 
@@ -190,14 +212,15 @@ def release_offered(
         custody.nothing_there
     """
     desk = Desk(op, lot)
-    offered = Account(C.OFFERED, str(lot.site))
-    quantity = desk.books.held(offered).quantity
-    desk.grade(things, holder=lot.supplier, covers=quantity)
+    offered = _places(desk, C.OFFERED)
+    quantity = sum(held.quantity for held in offered.values())
+    desk.grade(things, holder=_holder(desk, offered), covers=quantity)
     if not quantity:
         raise NothingThere(
             lot=lot.number, condition=in_words(Account(C.OFFERED)), site=lot.site_name
         )
-    _move_all(desk, offered, Account(C.RELEASED, str(lot.site)), Code.ACCEPT)
+    for site in offered:
+        _move_all(desk, Account(C.OFFERED, site), Account(C.RELEASED, site), Code.ACCEPT)
     desk.close()
     op.tell(cause=cause)
     return quantity
@@ -215,7 +238,145 @@ def withdraw_nonconformities(op: Op, lot: uuid.UUID, *, cause: str) -> list[str]
     return numbers
 
 
+def hold_again(op: Op, desk: Desk, *, named: Units, cause: str, requirement: str) -> int:
+    """Put on hold what was let go on a result that proved wrong; return how many units.
+
+    Units without numbers cannot be told from others that were released: all of these go on
+    hold.  What was released by concession was decided for what it is, and stays.
+    """
+    held = 0
+    for account in sorted({key.account for key in desk.books.holdings}, key=str):
+        if (account.carries or account.condition) not in (C.RELEASED, C.RECEIVED):
+            continue
+        there = desk.books.held(account)
+        units = None if there.units is None else there.units & named
+        quantity = there.quantity if units is None else len(units)
+        if quantity:
+            desk.post([_move(account, _on_hold(account), quantity, Code.QUARANTINE, units)])
+            held += quantity
+    if held and queries.open_nonconformity(desk.lot.id) is None:
+        _open_nonconformity(op, desk, cause=cause, requirement=requirement)
+    return held
+
+
+def use_waiting(
+    desk: Desk,
+    *,
+    pending: str,
+    acts: Sequence[uuid.UUID],
+    used: Mapping[Code, int],
+    named: Units | None,
+    cause: str,
+) -> None:
+    """Book what a re-inspection used up and kept of a disposition's units that wait for it.
+
+    The result is the authority for units on hold.  `acts` are those of its earlier results:
+    the difference to what they booked is booked, from where the units are by now.
+
+    Refuses:
+        custody.units_missing: units with numbers were used, and it is not said which.
+        ledger.*: the units that were used by now have moved on.
+    """
+    booked = TransferRow.objects.filter(lot=desk.lot.id, statement__in=acts)
+    left = {code: _take_back(desk, code, booked, to=used[code]) for code in _USED}
+    for code, stands in left.items():
+        more = used[code] - stands
+        if more and desk.lot.serialised and named is None:
+            raise UnitsMissing(what="the units drawn")
+        for (whose, where), held in sorted(desk.books.reserved.items(), key=str):
+            if whose != pending or where.condition is not C.AWAITING_REINSPECTION:
+                continue
+            part = None if named is None else first(named & (held.units or NONE), more)
+            n = min(more, held.quantity) if part is None else len(part)
+            if n:
+                move = _move(where, Account(_USED[code], where.site), n, code, part)
+                desk.post([replace(move, pending=pending, authority=cause)])
+                more -= n
+        if more and acts:
+            sites = tuple(_places(desk, *DRAWN_FROM)) or (str(desk.lot.site),)
+            _use_more(desk, code, more, named, sites, cause=cause)
+
+
 _USED = {Code.CONSUME: C.CONSUMED, Code.RETAIN: C.RETAINED}
+
+
+def _places(desk: Desk, *conditions: Condition) -> dict[str, Holding]:
+    """Return what each site holds in these conditions."""
+    accounts = {key.account for key in desk.books.holdings if key.account.condition in conditions}
+    found: dict[str, Holding] = {}
+    for account in sorted(accounts, key=str):
+        held = desk.books.held(account)
+        if account.site and held.quantity:
+            other = found.get(account.site, Holding(0, NONE))
+            named = None if held.units is None else held.units | (other.units or NONE)
+            found[account.site] = Holding(held.quantity + other.quantity, named)
+    return found
+
+
+def _holder(desk: Desk, places: Iterable[str]) -> uuid.UUID:
+    """Return who holds what lies at one place; of several places, the lot's supplier."""
+    sites = set(places)
+    if len(sites) != 1 or sites == {str(desk.lot.site)}:
+        return desk.lot.supplier
+    return identity.site(uuid.UUID(sites.pop())).organisation
+
+
+def _draw(
+    desk: Desk, offered: Mapping[str, Holding], sampled: int, drawn: Drawn, *, is_used: bool
+) -> None:
+    """Book the draw of a sample, as far as the books can know where it was drawn.
+
+    Of counted units drawn at several sites the books follow those at the site that is named:
+    the others went back where they were.
+    """
+    lot = desk.lot
+    if not sampled or not offered:
+        return
+    if lot.serialised:
+        parts = [] if drawn.units is None else list(_by_place(offered, sampled, drawn.units))
+    elif len(offered) == 1:
+        parts = [(next(iter(offered)), sampled, None)]
+    elif drawn.site is not None:
+        site = str(drawn.site)
+        if site not in offered:
+            place = identity.site(drawn.site).label
+            raise NothingThere(lot=lot.number, condition=in_words(Account(C.OFFERED)), site=place)
+        parts = [(site, min(sampled, offered[site].quantity), None)]
+    elif is_used:
+        raise DrawnWhere(lot=lot.number)
+    else:
+        parts = []
+    for site, n, named in parts:
+        move = _move(Account(C.OFFERED, site), Account(C.SAMPLED, site), n, Code.DRAW, named)
+        desk.post([move])
+
+
+def _by_place(
+    places: Mapping[str, Holding], quantity: int, named: Units | None
+) -> Iterator[tuple[str, int, Units | None]]:
+    """Return so many units by the site that holds them; what none holds the ledger refuses."""
+    *others, last = places
+    for site in others:
+        part = (named or NONE) & (places[site].units or NONE)
+        if named is not None and part:
+            named, quantity = named - part, quantity - len(part)
+            yield site, len(part), part
+    if quantity or named:
+        yield last, quantity, named
+
+
+def _put_drawn(desk: Desk, condition: Condition, code: Code) -> None:
+    """Put what was drawn and not used where it was drawn, as the rest of the lot."""
+    for site in _places(desk, C.SAMPLED):
+        _move_all(desk, Account(C.SAMPLED, site), Account(condition, site), code)
+
+
+def _drawn_at(desk: Desk, drawn: Drawn, booked: set[str]) -> tuple[str, ...]:
+    """Return the sites where an inspection may have drawn: as said, else as booked before."""
+    if desk.lot.serialised:
+        known = _places(desk, *DRAWN_FROM)
+        return tuple(known) or (str(desk.lot.site),)
+    return (str(drawn.site),) if drawn.site is not None else tuple(sorted(booked))
 
 
 def _take_back(desk: Desk, code: Code, booked: QuerySet[TransferRow], *, to: int) -> int:
@@ -230,30 +391,36 @@ def _take_back(desk: Desk, code: Code, booked: QuerySet[TransferRow], *, to: int
         desk.post([back])
         if left < to:
             kept = None if last.units is None else first(last.units, to - left)
-            desk.post([_move(last.debit, last.credit, to - left, code, kept)])
+            again = _move(last.debit, last.credit, to - left, code, kept)
+            desk.post([replace(again, pending=last.pending, authority=last.authority)])
             left = to
     return left
 
 
-def _use_more(desk: Desk, code: Code, quantity: int, named: Units | None, *, cause: str) -> None:
-    """Book `quantity` more units as used: those drawn first, then what lies at the lot's site.
+def _use_more(
+    desk: Desk, code: Code, quantity: int, named: Units | None, sites: Sequence[str], *, cause: str
+) -> None:
+    """Book `quantity` more units as used: those drawn first, then what lies where they were drawn.
 
     A corrected result is the authority for units on hold: they were used up before they were
     put on hold, and the books did not know it.
     """
     if quantity and desk.lot.serialised and named is None:
         raise UnitsMissing(what="the units drawn")
-    site = str(desk.lot.site)
-    for condition in (C.SAMPLED, C.OFFERED, C.RELEASED, C.QUARANTINED):
+    for condition, site in [(one, site) for one in DRAWN_FROM for site in sites]:
         source = Account(condition, site)
         there = desk.books.free(source)
         part = None if named is None else first(named & (there.units or NONE), quantity)
         n = min(quantity, there.quantity) if part is None else len(part)
-        if condition is C.QUARANTINED:
+        if source == Account(C.QUARANTINED, sites[-1]):
             n = quantity  # what of it is promised, or not there, the ledger says
         if n:
             desk.post(_to_use(source, Account(_USED[code], site), code, n, part, cause=cause))
         quantity -= n
+
+
+DRAWN_FROM = (C.SAMPLED, C.OFFERED, C.RELEASED, C.QUARANTINED)
+"""Where units that were used may be by the books, in the order in which they are taken."""
 
 
 def _to_use(
@@ -277,10 +444,22 @@ def _quarantine(
     for account in sorted({key.account for key in desk.books.holdings}, key=str):
         if not _can_be_held(account):
             continue
-        held = Account(C.QUARANTINED, account.site)
-        if account.condition is C.IN_TRANSIT:
-            held = Account(C.IN_TRANSIT, account.site, C.QUARANTINED)
-        _move_all(desk, account, held, Code.QUARANTINE)
+        _move_all(desk, account, _on_hold(account), Code.QUARANTINE)
+    return _open_nonconformity(
+        op, desk, cause=cause, requirement=requirement, inspectors=inspectors
+    )
+
+
+def _on_hold(account: Account) -> Account:
+    """Return where units of `account` are once they are on hold."""
+    if account.condition is C.IN_TRANSIT:
+        return Account(C.IN_TRANSIT, account.site, C.QUARANTINED)
+    return Account(C.QUARANTINED, account.site)
+
+
+def _open_nonconformity(
+    op: Op, desk: Desk, *, cause: str, requirement: str, inspectors: Iterable[uuid.UUID] = ()
+) -> str:
     number = f"NCR-{evidence.next_number('NCR')}"
     row = Nonconformity.objects.create(
         number=number,

@@ -234,13 +234,13 @@ def _resolve(
 ) -> list[Problem]:
     """Add each row with its lot and units to `found`; return what cannot be resolved."""
     problems: list[Problem] = []
-    cards = {card.number: card for card in lots.lots(op.actor)}
+    cards = lots.lots_by_key(op.actor)
     by_id = {card.id: card for card in cards.values()}
     wanted: dict[str, list[Row]] = {}
     for row in rows:
         if row.values["seen_at"] > op.recorded_at + ZONES_AHEAD_MOST:
             problems.append(row.problem(column="seen_at", template=N_("this is later than now")))
-        number = row.values["lot"] or _lot_of_serial(_serial(row.values), by_id)
+        number = lots.key(row.values["lot"] or _lot_of_serial(_serial(row.values), by_id) or "")
         if number not in cards:
             problems.append(
                 row.problem(column="lot", template=N_("no lot here has this number or serial"))

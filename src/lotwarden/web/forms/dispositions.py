@@ -351,7 +351,7 @@ class StepForm(ActForm):
             )  # fmt: skip
         if found.kind == "rework" and self.step_name == "counts":
             self.fields["defects_shown"] = quantity(
-                _("Kinds of defect shown before and after"), initial=found.row.defects_shown
+                _("Kinds of defect shown before and after"), initial=0
             )
         self.fields["note"] = text(_("Remarks"))
         if self.is_bound and self.names and not self.data.get("rest"):

@@ -14,6 +14,7 @@ from lotwarden.core import sampling
 from lotwarden.core.ledger import Condition
 from lotwarden.custody import queries as custody
 from lotwarden.custody.operations.counts import IN_HAND
+from lotwarden.custody.operations.lots import DRAWN_FROM
 from lotwarden.custody.operations.moves import MAY_MOVE
 from lotwarden.evidence import queries as evidence
 from lotwarden.inspections import queries as inspections
@@ -238,6 +239,15 @@ class ResultForm(ActForm):
                 self.fields[name] = quantity(label, initial=so_far, required=False)
             if self.scope.card.serialised:
                 self.fields["sampled_units"] = units_text(_("Which units were drawn"))
+            elif len(sites := self._sites()) > 1:
+                self.fields["drawn_at"] = forms.ChoiceField(
+                    label=_("Where these units were drawn"),
+                    choices=[
+                        ("", _("none was used up or kept")),
+                        *self.scope.site_choices(only=sites),
+                    ],
+                    required=False,
+                )
         self.fields["remarks"] = text(_("What was wrong, in words"))
         if found.verdict:
             self.fields["corrects"] = forms.BooleanField(
@@ -248,7 +258,8 @@ class ResultForm(ActForm):
 
     def groups(self) -> tuple[FieldGroup, ...]:
         classes = tuple(name for name in self.fields if name.startswith("found_"))
-        used = tuple(n for n in ("consumed", "retained", "sampled_units") if n in self.fields)
+        names = ("consumed", "retained", "sampled_units", "drawn_at")
+        used = tuple(name for name in names if name in self.fields)
         last = ("corrects",) if "corrects" in self.fields else ()
         told = _("A unit counts once, under its worst defect. Type 0 where none was found.")
         if self.scope.inspection is not None and self.scope.inspection.results:
@@ -287,7 +298,17 @@ class ResultForm(ActForm):
         }
         if "sampled_units" in self.fields:
             asked["sampled_units"] = self.units_field("sampled_units")
+        if data.get("drawn_at"):
+            asked["drawn_at"] = uuid.UUID(data["drawn_at"])
         return asked
+
+    def _sites(self) -> set[str]:
+        """Return the sites where units that were drawn may lie by the books."""
+        return {
+            account.site
+            for account, n in self.scope.accounts().items()
+            if n and account.site and account.condition in DRAWN_FROM
+        }
 
 
 class SwitchingForm(ActForm):
