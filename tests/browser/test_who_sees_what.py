@@ -83,7 +83,13 @@ def test_a_supplier_sees_its_own_lots_and_nobody_else_s(
     page = visit(demonstration, "Wang Qiang")
 
     menu = page.get_by_role("navigation", name="Main")
-    assert menu.get_by_role("link").all_inner_texts() == ["Home", "Lots", "Orders", "Import"]
+    assert menu.get_by_role("link").all_inner_texts() == [
+        "Home",
+        "Lots",
+        "Orders",
+        "Import",
+        "Plans",
+    ]
     expect(page.locator(".answer")).to_contain_text(
         "Of 3,160 rejected units, 7 are unaccounted for."
     )

@@ -13,6 +13,7 @@ from lotwarden.config.database import APPEND_ONLY, unguarded
 from lotwarden.custody.models import Disposition, Reservation, Standing, Transfer
 from lotwarden.custody.operations import corrections, counts, lots, sightings
 from lotwarden.evidence.models import Statement
+from lotwarden.inspections import severity
 from lotwarden.inspections.models import Inspection
 from lotwarden.orders.models import Lot
 from tests.workspace import Workspace, dump, sheet, sighting_row
@@ -31,6 +32,7 @@ def _live(ws: Workspace) -> None:
         ws.vera, data=sheet(sighting_row("S-1", serial="SB0001")), filename="s.csv"
     )
     ws.offered("N-1", 100, serials="X001")
+    severity.allow_reduced(ws.vera, lot="N-1", reason="Steady since March.")
     lots.quarantine(ws.vera, lot="N-1", reason="A customer found a leaking lid.")
     corrections.correct(ws.vera, lot="N-1", entry=ws.last_act("N-1"), reason="The wrong lot.")
     counts.count(ws.vera, lot="N-1", site=ws.yongkang, condition="quarantined", found=99)

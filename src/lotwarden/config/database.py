@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "lotwarden_sighting",
     "lotwarden_signature",
     "lotwarden_result",
+    "lotwarden_switchingdecision",
 )
 """Tables whose rows are appended and never changed."""
 

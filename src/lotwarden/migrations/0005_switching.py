@@ -4,6 +4,12 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def guard(apps: object, schema_editor: object) -> None:
+    from lotwarden.config.database import guard as put_triggers
+
+    put_triggers(("lotwarden_switchingdecision",))
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("lotwarden", "0004_log_in_clients"),
@@ -51,4 +57,5 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.RunPython(guard, migrations.RunPython.noop),
     ]
