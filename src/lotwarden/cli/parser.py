@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from lotwarden.cli.escape import escape_options
+
 _EPILOG = """\
 Everything is stored under LOTWARDEN_HOME, else ./lotwarden-data.
 Exit codes: 0 done, 1 refused or a finding, 2 usage.
@@ -21,6 +23,11 @@ def build(version: str) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"lotwarden {version}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _plan(_add(commands, "plan", "look up the sampling plan of a lot"))
+    audit = _add(commands, "audit", "what evidence proves, and what it does not")
+    questions = audit.add_subparsers(dest="question", metavar="QUESTION", required=True)
+    escape_options(
+        _add(questions, "escape", "how many units are not proven to be where the books say")
+    )
     _init(_add(commands, "init", "make your own workspace with its first person"))
     demo = _add(commands, "demo", "make the demonstration workspace")
     demo.add_argument(
