@@ -28,7 +28,7 @@ from lotwarden.core.bound.pieces import ONE
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
-TERMS: Final = 64
+TERMS: Final = 40
 """So many terms of a mixture are kept; what is left of its weight stands over 1, which only
 makes the weight smaller."""
 
@@ -177,19 +177,30 @@ def _tails(look: Look, upto: int, first: int, last: int) -> FloatArray:
 
 
 def _masses(look: Look, gone: NDArray[np.int64], j: NDArray[np.int64]) -> FloatArray:
-    """Return P(j drawn units are gone | k) by row k and column j."""
-    k, column = gone[:, None], j[None, :]
+    """Return P(j drawn units are gone | k) by row k and column j.
+
+    Every factorial but two depends on the row or the column alone, and those two on a short
+    range: none is computed twice.
+    """
     n, m = look.n, look.m
-    possible = (column <= k) & (m - column <= n - k)
-    column = np.where(possible, column, np.maximum(0, m - (n - k)))
+    there, whole = gone[:, None] - j[None, :], (n - m - gone)[:, None] + j[None, :]
+    rows = _factorial(gone) + _factorial(n - gone)
+    columns = _factorial(j) + _factorial(m - j)
+    every = _factorial(np.array([n, m, n - m]))
     found = np.exp(
-        _ways(k, column) + _ways(n - k, m - column) - _ways(np.int64(n), np.int64(m))
+        rows[:, None] - columns[None, :] - _of_range(there) - _of_range(whole)
+        - (every[0] - every[1] - every[2])
     )  # fmt: skip
-    return np.where(possible, found, 0.0)
+    return np.where((there >= 0) & (whole >= 0), found, 0.0)
 
 
-def _ways(n: NDArray[np.int64] | np.int64, m: NDArray[np.int64] | np.int64) -> FloatArray:
-    found: FloatArray = (
-        special.gammaln(n + 1.0) - special.gammaln(m + 1.0) - special.gammaln(n - m + 1.0)
-    )
+def _factorial(numbers: NDArray[np.int64]) -> FloatArray:
+    """Return ln(n!), and of what is below 0 anything."""
+    found: FloatArray = special.gammaln(np.maximum(numbers, 0) + 1.0)
     return found
+
+
+def _of_range(numbers: NDArray[np.int64]) -> FloatArray:
+    """Return ln(n!) of many numbers from a short range."""
+    least = int(numbers.min())
+    return _factorial(np.arange(least, int(numbers.max()) + 1))[numbers - least]

@@ -130,6 +130,9 @@ def most(piles: Sequence[Pile], lumps: Sequence[Lumps], rule: Rule) -> Worst:
     >>> most([Pile(100, (View(Look(100, 20, 0)),))] * 2, [], Rule(Fraction(1, 20))).units
     13
     """
+    bare = [not one.views and not one.within for one in piles]
+    if any(bare):
+        return _beside_bare(piles, lumps, rule, bare)
     closed = [rule.none is None and one.quick for one in piles]
     slow = [
         *(view.look for one, quick in zip(piles, closed, strict=True) if not quick
@@ -158,6 +161,18 @@ def most(piles: Sequence[Pile], lumps: Sequence[Lumps], rule: Rule) -> Worst:
                 break
     gone = stacks.gone(sure - int(front.units[best]))
     return Worst(sure, tuple(gone.tolist()), front.states[best])
+
+
+def _beside_bare(
+    piles: Sequence[Pile], lumps: Sequence[Lumps], rule: Rule, bare: Sequence[bool]
+) -> Worst:
+    """Return the most where some piles were not looked at: all their units count."""
+    looked = [one for one, plain in zip(piles, bare, strict=True) if not plain]
+    worst = most(looked, lumps, rule)
+    taken = iter(worst.gone)
+    gone = tuple(one.size if plain else next(taken) for one, plain in zip(piles, bare, strict=True))
+    free = sum(one.size for one, plain in zip(piles, bare, strict=True) if plain)
+    return Worst(worst.units + free, gone, worst.states)
 
 
 def split(pile: Pile, gone: int, rule: Rule) -> tuple[int, ...]:

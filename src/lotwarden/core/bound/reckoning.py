@@ -246,6 +246,7 @@ class _Case:
             if one.kind == "sighting" and one.pile is not None:
                 self._sighted[one.pile] += one.distinct
         self._seals = [at for at, one in enumerate(pieces) if one.kind == "seals"]
+        self._rules: dict[tuple[Fraction, Fraction | None], Rule] = {}
         self._tree = self._rooted()
 
     # What the pieces look at
@@ -322,20 +323,24 @@ class _Case:
         clean = not any(one.seen for one in rolling)
         alpha, w0, none = self.declared
         if self.looks == 1:
-            return self._most(active, Rule(alpha))
+            return self._most(active, self._rule(alpha))
         if none is None:
             none = 1 - Fraction(1, self.looks + 1)
         if not rolling:
             return self._most(active, None)
         found = []
         if clean and w0 > 0:
-            found.append(self._most(active, Rule(w0 * alpha)))
+            found.append(self._most(active, self._rule(w0 * alpha)))
         # With half of α or more for clean evidence the mixture never says more than that does.
         if w0 < 1 and not (clean and 2 * w0 >= 1):
-            found.append(self._most(active, Rule((1 - w0) * alpha, none)))
+            found.append(self._most(active, self._rule((1 - w0) * alpha, none)))
         if not found:
             found.append(self._most(active, None))
         return min(found, key=lambda one: one.units)
+
+    def _rule(self, level: Fraction, none: Fraction | None = None) -> Rule:
+        """Return a rule, the same for every column: it holds what looks cost."""
+        return self._rules.setdefault((level, none), Rule(level, none))
 
     def _most(self, active: frozenset[int], rule: Rule | None) -> Upper:
         """Return the most under a rule; without one chance excludes nothing."""
