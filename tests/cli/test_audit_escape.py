@@ -127,6 +127,8 @@ def test_pieces_that_do_not_fit_each_other_are_named_too(asked: Any) -> None:
         {"kind": "sighting", "pile": 0, "distinct": 11},
         {"kind": "draw", "n": 21, "m": 1, "piles": [0, 1]},
         {"kind": "draw", "n": 1, "m": 1, "pile": 3},
+        {"kind": "sighting", "pile": 3, "distinct": 1},
+        {"kind": "sighting", "pile": 3, "distinct": 1},
     ]
 
     _, out, _ = asked(json.dumps(pieces), "--json")
@@ -134,7 +136,7 @@ def test_pieces_that_do_not_fit_each_other_are_named_too(asked: Any) -> None:
     problems = json.loads(out)["refused"]["data"]["problems"]
     assert {(one["piece"], one["field"]) for one in problems} == {
         (0, "m"), (1, "missing"), (2, "verified"), (3, "opened"), (4, "pile"), (5, "distinct"),
-        (6, "n"), (7, "pile"), (2, "flagged"),
+        (6, "n"), (7, "pile"), (2, "flagged"), (9, "distinct"),
     }  # fmt: skip
 
 

@@ -110,9 +110,9 @@ def test_a_sighting_never_lowers_it(pieces: list[dict[str, Any]], data: st.DataO
 
 
 @law
-@given(lists())
-def test_the_columns_of_trust_are_nested(pieces: list[dict[str, Any]]) -> None:
-    one = found(*pieces)
+@given(lists(), st.sampled_from([0.8, 0, 0.3, 1]))
+def test_the_columns_of_trust_are_nested(pieces: list[dict[str, Any]], w0: float) -> None:
+    one = found(*pieces, w0=w0)
 
     assert one.upper is not None
     assert one.one_liar is not None

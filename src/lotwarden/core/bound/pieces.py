@@ -313,6 +313,21 @@ def check_pieces(pieces: Sequence[Piece], problems: list[Problem]) -> None:
             most = {"most": f"{UNITS_MAX:,}"}
             problems.append(Problem(index, "n", N_("more than {most} units in one piece"), most))
         _check_places(index, piece, pieces, problems)
+    _check_sightings(pieces, problems)
+
+
+def _check_sightings(pieces: Sequence[Piece], problems: list[Problem]) -> None:
+    """Note where more different units were seen, in all, than a pile has."""
+    seen: dict[int, int] = {}
+    for index, piece in enumerate(pieces):
+        if piece.kind == "sighting" and piece.pile is not None and piece.pile < len(pieces):
+            seen[piece.pile] = seen.get(piece.pile, 0) + piece.distinct
+            there = pieces[piece.pile].units
+            if pieces[piece.pile].owns and seen[piece.pile] > there:
+                numbers = {"there": f"{there:,}"}
+                problems.append(
+                    Problem(index, "distinct", N_("its pile has {there} units only"), numbers)
+                )
 
 
 def _orders(piece: Piece) -> Iterable[tuple[str, tuple[str, int], tuple[str, int]]]:
@@ -352,9 +367,6 @@ def _check_places(
     if piece.over and piece.n != there:
         says = N_("the pieces it looks at have {there} units together")
         problems.append(Problem(index, "n", says, numbers))
-    if piece.kind == "sighting" and piece.distinct > there:
-        says = N_("its pile has {there} units only")
-        problems.append(Problem(index, "distinct", says, numbers))
     if piece.kind == "seals" and piece.open > there:
         problems.append(Problem(index, "open", N_("its pile has {there} units only"), numbers))
     if piece.over and any(not _simple(pieces[one]) for one in (*named, index)):

@@ -174,14 +174,15 @@ def escape(
     }  # fmt: skip
     liar = max(columns, key=lambda name: (columns[name], name), default=None)
     nobody = frozenset().union(*alone.values())
-    strict = max(opened.units, case.upper(every - nobody).units)
+    one_liar = opened.units if liar is None else columns[liar]
+    strict = max(one_liar, case.upper(every - nobody).units) if not void else None
     return Escape(
         pieces=case.pieces,
         settings=case.declared,
         lower=case.lower(),
         upper=None if void else opened.units,
-        one_liar=None if void else opened.units if liar is None else columns[liar],
-        strict=None if void else strict,
+        one_liar=None if void else one_liar,
+        strict=strict,
         liar=liar,
         parts=opened.parts,
         void=void,
