@@ -9,7 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import home_page, measuring, posting, sampling, serialised, stage, start_up
+from bench import bound, home_page, measuring, posting, sampling, serialised, stage, start_up
 
 BUDGETS = {
     "posting": posting,
@@ -17,6 +17,7 @@ BUDGETS = {
     "home_page": home_page,
     "start_up": start_up,
     "sampling": sampling,
+    "bound": bound,
 }
 
 

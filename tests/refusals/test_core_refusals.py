@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from lotwarden import core
-from lotwarden.core import dispositions, ledger, statements, units
+from lotwarden.core import bound, dispositions, ledger, statements, units
 from lotwarden.core.dispositions import Counted, Facts, Kind, Reinspection, check_counts, step_of
 from lotwarden.core.errors import Refusal
 from lotwarden.core.grades import Evidence, EvidenceKind
@@ -276,6 +276,33 @@ SMALLEST = [
         "1.5 cannot stand in a statement.",
         "Use whole numbers below 2^53, text, lists and objects.",
     ),
+    Way(
+        "bound.not_a_list",
+        lambda: bound.read_pieces({}),
+        "This is not a list of pieces of evidence: dict.",
+        'Write a JSON list of objects, each with its kind: [{"kind": "paper", "n": 9}].',
+    ),
+    Way(
+        "bound.pieces_wrong",
+        lambda: bound.read_pieces([{"kind": "paper", "n": -1}, {"kind": "paper"}]),
+        "Nothing is computed from these pieces; to correct: 2. piece 0, n: -1 is not a whole "
+        "number, 0 or more; piece 1, n: this is missing.",
+        "Correct these fields and ask again.",
+    ),
+    Way(
+        "bound.setting_outside",
+        lambda: bound.settings(alpha="1"),
+        "alpha is 1; it has to be > 0, < 1.",
+        "Give alpha as a number that is > 0, < 1.",
+    ),
+    Way(
+        "bound.act_wrong",
+        lambda: bound.tried(
+            bound.read_pieces([{"kind": "paper", "n": 9}]), bound.Act("pile", ((0, 10),))
+        ),
+        "The act pile looks at 10 units of piece 0, which cannot be.",
+        "Name a piece with units of its own, and at most the units not yet looked at.",
+    ),
 ]
 
 
@@ -314,10 +341,11 @@ def test_every_refusal_of_the_core_has_its_smallest_way() -> None:
 def test_the_code_of_a_refusal_begins_with_what_it_is_about() -> None:
     about = {"units": "units", "ledger": "ledger", "dispositions": "disposition"}
     about["statements"] = "statement"
+    about["bound"] = "bound"
 
     for code, kind in core_refusals().items():
         module = kind.__module__.removeprefix("lotwarden.core.")
-        assert code.split(".")[0] == about[module]
+        assert code.split(".")[0] == about[module.split(".")[0]]
 
 
 def test_what_a_person_reads_is_whole_sentences() -> None:

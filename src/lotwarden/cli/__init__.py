@@ -83,6 +83,10 @@ def _command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], in
         from lotwarden.cli.switching import switch
 
         return switch
+    if arguments.command == "audit":
+        from lotwarden.cli.escape import escape
+
+        return escape
     from lotwarden.cli import workspace
 
     found: Callable[[argparse.Namespace], int] = getattr(

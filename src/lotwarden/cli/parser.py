@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from lotwarden.cli.escape import escape_options
+
 _EPILOG = """\
 Everything is stored under LOTWARDEN_HOME, else ./lotwarden-data.
 Exit codes: 0 done, 1 refused or a finding, 2 usage.
@@ -24,6 +26,11 @@ def build(version: str) -> argparse.ArgumentParser:
     _oc(_add(commands, "oc", "say how often a single plan accepts lots of given qualities"))
     _design(_add(commands, "design", "find the smallest plan that keeps two points"))
     _switch(_add(commands, "switch", "say how strictly to inspect after each lot of a history"))
+    audit = _add(commands, "audit", "what evidence proves, and what it does not")
+    questions = audit.add_subparsers(dest="question", metavar="QUESTION", required=True)
+    escape_options(
+        _add(questions, "escape", "how many units are not proven to be where the books say")
+    )
     _init(_add(commands, "init", "make your own workspace with its first person"))
     demo = _add(commands, "demo", "make the demonstration workspace")
     demo.add_argument(

@@ -8,6 +8,7 @@ is an `AssertionError`; stored data that contradicts itself is a finding of `fsc
       ledger.*        core.ledger         the books do not allow it
       disposition.*   core.dispositions   a gate is not met
       sampling.*      core.sampling       no such plan
+      bound.*         core.bound          pieces of evidence that do not fit
       statement.*     core.statements     what is claimed has no canonical form
       <context>.*     the contexts        permission, a lost race, input that does not fit
 
