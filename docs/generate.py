@@ -199,18 +199,24 @@ def _subclasses(of: type) -> set[type]:
 
 def _commands() -> str:
     """Return each command with its options, from the parser."""
-    parser = build(lotwarden.__version__)
+    return "\n\n".join(_each_command(build(lotwarden.__version__), "lotwarden"))
+
+
+def _each_command(parser: argparse.ArgumentParser, called: str) -> Iterator[str]:
+    """Yield a part for each command of the parser; a command with commands is told by them."""
     [commands] = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
     helps = {one.dest: one.help or "" for one in commands._choices_actions}
-    parts = []
     for name, command in commands.choices.items():
+        if any(isinstance(one, argparse._SubParsersAction) for one in command._actions):
+            yield from _each_command(command, f"{called} {name}")
+            continue
         actions = [one for one in command._actions if not isinstance(one, argparse._HelpAction)]
-        usage = " ".join(["lotwarden", name, *(_usage(one) for one in actions)])
+        usage = " ".join([called, name, *(_usage(one) for one in actions)])
         rows = [[f"`{_usage(one, bare=True)}`", _option_help(one)] for one in actions]
         text = helps[name][:1].upper() + helps[name][1:]
         table = _table(("Argument", "Meaning"), rows)
-        parts.append(f"### {name}\n\n{text}.\n\n```\n{usage}\n```\n\n{table}")
-    return "\n\n".join(parts)
+        title = f"{called} {name}".removeprefix("lotwarden ")
+        yield f"### {title}\n\n{text}.\n\n```\n{usage}\n```\n\n{table}"
 
 
 def _usage(action: argparse.Action, *, bare: bool = False) -> str:

@@ -9,11 +9,13 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import pytest
 
 from lotwarden import core
 from lotwarden.core import dispositions, ledger, statements, units
+from lotwarden.core.audits import swaps
 from lotwarden.core.dispositions import Counted, Facts, Kind, Reinspection, check_counts, step_of
 from lotwarden.core.errors import Refusal
 from lotwarden.core.grades import Evidence, EvidenceKind
@@ -276,6 +278,23 @@ SMALLEST = [
         "1.5 cannot stand in a statement.",
         "Use whole numbers below 2^53, text, lists and objects.",
     ),
+    Way(
+        "audit.input_invalid",
+        lambda: swaps.possible(units=9, n=10, found=0, confidence=Fraction(2)),
+        "These numbers do not fit: checked is 10, not 0 to 9; confidence is 2, not between 0 and 1.",
+        "Correct each of them, then ask again.",
+    ),
+    Way(
+        "audit.no_sample_suffices",
+        lambda: swaps.smallest_sample(
+            units=10,
+            swapped=1,
+            confidence=Fraction(19, 20),
+            recognition=swaps.Recognition(Fraction(1, 2)),
+        ),
+        "Even a check of all 10 units misses swapped ones, 1 of them, in more than 5 of 100 cases.",
+        "Use a check that recognises more of them, or a lower confidence.",
+    ),
 ]
 
 
@@ -314,6 +333,7 @@ def test_every_refusal_of_the_core_has_its_smallest_way() -> None:
 def test_the_code_of_a_refusal_begins_with_what_it_is_about() -> None:
     about = {"units": "units", "ledger": "ledger", "dispositions": "disposition"}
     about["statements"] = "statement"
+    about["audits.refusals"] = "audit"
 
     for code, kind in core_refusals().items():
         module = kind.__module__.removeprefix("lotwarden.core.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from lotwarden.cli.audit import add_questions
+
 _EPILOG = """\
 Everything is stored under LOTWARDEN_HOME, else ./lotwarden-data.
 Exit codes: 0 done, 1 refused or a finding, 2 usage.
@@ -21,6 +23,7 @@ def build(version: str) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"lotwarden {version}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _plan(_add(commands, "plan", "look up the sampling plan of a lot"))
+    add_questions(_add(commands, "audit", "what a check, a count, a weight or two rates prove"))
     _init(_add(commands, "init", "make your own workspace with its first person"))
     demo = _add(commands, "demo", "make the demonstration workspace")
     demo.add_argument(
