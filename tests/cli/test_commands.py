@@ -15,7 +15,7 @@ from lotwarden.cli.parser import build
 from tests.cli.program import run, run_as_installed
 
 COMMANDS = (
-    "plan", "audit", "init", "demo", "serve", "import", "where", "people", "fsck", "backup",
+    "plan", "audit", "draw", "init", "demo", "serve", "import", "where", "people", "fsck", "backup",
     "restore",
 )  # fmt: skip
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from unittest import mock
 
 import pytest
 
 from lotwarden import core
-from lotwarden.core import dispositions, ledger, statements, units
+from lotwarden.core import beacon, dispositions, draw, draw_records, ledger, statements, units
 from lotwarden.core.audits import swaps
 from lotwarden.core.dispositions import Counted, Facts, Kind, Reinspection, check_counts, step_of
 from lotwarden.core.errors import Refusal
@@ -65,6 +67,16 @@ def move(
         units=named,
         pending=pending,
     )
+
+
+FIVE = draw.FrozenList(units.units((1, 5)), "00" * 32)
+
+
+def without_the_library() -> object:
+    """Check a round where py_ecc is not installed."""
+    chain = beacon.Chain(b"", 3, 1, b"", beacon.ON_G1, "")
+    with mock.patch.dict(sys.modules, {"py_ecc.bls.g2_primitives": None}):
+        return beacon.signed(chain, beacon.Round(1, b""))
 
 
 def post(books: Books, *transfers: Transfer) -> object:
@@ -281,7 +293,8 @@ SMALLEST = [
     Way(
         "audit.input_invalid",
         lambda: swaps.possible(units=9, n=10, found=0, confidence=Fraction(2)),
-        "These numbers do not fit: checked is 10, not 0 to 9; confidence is 2, not between 0 and 1.",
+        "These numbers do not fit: checked is 10, not 0 to 9; "
+        "confidence is 2, not between 0 and 1.",
         "Correct each of them, then ask again.",
     ),
     Way(
@@ -294,6 +307,59 @@ SMALLEST = [
         ),
         "Even a check of all 10 units misses swapped ones, 1 of them, in more than 5 of 100 cases.",
         "Use a check that recognises more of them, or a lower confidence.",
+    ),
+    Way(
+        "draw.nothing_to_draw",
+        lambda: draw.commitment(FIVE, take=6, source=draw.Source()),
+        "6 cannot be drawn from a list of 5.",
+        "Draw from 1 up to as many as the list has.",
+    ),
+    Way(
+        "draw.strata_do_not_fit",
+        lambda: draw.check_strata(
+            FIVE._replace(
+                strata=(
+                    draw.Stratum("a", units.units((1, 3))),
+                    draw.Stratum("b", units.units((3, 4), (9, 9))),
+                )
+            )
+        ),
+        "The strata do not divide the list: 1 units are in two; 1 units are in none; "
+        "1 units are not on the list.",
+        "Put each unit into exactly one stratum, each with a name of its own.",
+    ),
+    Way(
+        "draw.seed_without_source",
+        lambda: draw.commitment(FIVE, take=1, source=draw.Source()),
+        "This draw names neither entropy nor a beacon: its seed could be chosen.",
+        "Commit entropy, or name a later round of a public beacon, or both.",
+    ),
+    Way(
+        "draw.entropy_invalid",
+        lambda: draw.entropy_digest(by="buyer", entropy="my birthday"),
+        "Entropy 1 is not 32 bytes in lower-case hexadecimal.",
+        "Give exactly what was committed: 64 digits of 0-9 and a-f.",
+    ),
+    Way(
+        "draw.record_invalid",
+        lambda: draw_records.read("[]"),
+        "This is not a draw's record: it is empty.",
+        "Take the record as it was written; its form is docs/specs/draw-v1.md.",
+    ),
+    Way(
+        "beacon.invalid",
+        lambda: beacon.chain({"schemeID": "rot13"}),
+        "This is not a chain or round in drand's format: schemeID 'rot13' is not known; "
+        "public_key is not 48 bytes in hexadecimal; groupHash is not 32 bytes in hexadecimal; "
+        "period is not a whole number above 0; genesis_time is not a whole number above 0.",
+        "Take the chain's info and the round as the network publishes them, in JSON.",
+    ),
+    Way(
+        "beacon.library_missing",
+        without_the_library,
+        "The beacon's signature cannot be checked: py_ecc is not installed.",
+        "Do: pip install 'lotwarden[beacon]', then verify again.",
+        "whoever installed lotwarden here",
     ),
 ]
 
@@ -334,6 +400,7 @@ def test_the_code_of_a_refusal_begins_with_what_it_is_about() -> None:
     about = {"units": "units", "ledger": "ledger", "dispositions": "disposition"}
     about["statements"] = "statement"
     about["audits.refusals"] = "audit"
+    about |= {"draw": "draw", "draw_records": "draw", "beacon": "beacon"}
 
     for code, kind in core_refusals().items():
         module = kind.__module__.removeprefix("lotwarden.core.")

@@ -1,8 +1,8 @@
 """The command line: `lotwarden`, with the same words as the pages.
 
 Exit codes: 0 done, 1 refused or a finding, 2 usage.  Every command has `--json`.  What a
-command does not need it does not import: `plan` and `audit` work without Django, `where`
-without the web shell.
+command does not need it does not import: `plan`, `audit` and `draw` work without
+Django, `where` without the web shell.
 """
 
 from __future__ import annotations
@@ -72,6 +72,10 @@ def _command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], in
         from lotwarden.cli.audit import audit
 
         return audit
+    if arguments.command == "draw":
+        from lotwarden.cli.draw import draw
+
+        return draw
     from lotwarden.cli import workspace
 
     found: Callable[[argparse.Namespace], int] = getattr(

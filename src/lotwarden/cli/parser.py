@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from lotwarden.cli.audit import add_questions
+from lotwarden.cli.draw import add_steps
 
 _EPILOG = """\
 Everything is stored under LOTWARDEN_HOME, else ./lotwarden-data.
@@ -24,6 +25,7 @@ def build(version: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _plan(_add(commands, "plan", "look up the sampling plan of a lot"))
     add_questions(_add(commands, "audit", "what a check, a count, a weight or two rates prove"))
+    add_steps(_add(commands, "draw", "draw units so that nobody can rig it, or verify a draw"))
     _init(_add(commands, "init", "make your own workspace with its first person"))
     demo = _add(commands, "demo", "make the demonstration workspace")
     demo.add_argument(
