@@ -199,24 +199,28 @@ def _subclasses(of: type) -> set[type]:
 
 def _commands() -> str:
     """Return each command with its options, from the parser."""
-    return "\n\n".join(_each_command(build(lotwarden.__version__), "lotwarden"))
-
-
-def _each_command(parser: argparse.ArgumentParser, called: str) -> Iterator[str]:
-    """Yield a part for each command of the parser; a command with commands is told by them."""
+    parser = build(lotwarden.__version__)
     [commands] = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
-    helps = {one.dest: one.help or "" for one in commands._choices_actions}
-    for name, command in commands.choices.items():
-        if any(isinstance(one, argparse._SubParsersAction) for one in command._actions):
-            yield from _each_command(command, f"{called} {name}")
-            continue
+    parts = []
+    for name, command in _each(commands):
         actions = [one for one in command._actions if not isinstance(one, argparse._HelpAction)]
-        usage = " ".join([called, name, *(_usage(one) for one in actions)])
+        usage = " ".join(["lotwarden", name, *(_usage(one) for one in actions)])
         rows = [[f"`{_usage(one, bare=True)}`", _option_help(one)] for one in actions]
-        text = helps[name][:1].upper() + helps[name][1:]
         table = _table(("Argument", "Meaning"), rows)
-        title = f"{called} {name}".removeprefix("lotwarden ")
-        yield f"### {title}\n\n{text}.\n\n```\n{usage}\n```\n\n{table}"
+        parts.append(f"### {name}\n\n{command.description}\n\n```\n{usage}\n```\n\n{table}")
+    return "\n\n".join(parts)
+
+
+def _each(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Yield each command, and in place of one that asks questions each of these."""
+    for name, command in commands.choices.items():
+        asks = [one for one in command._actions if isinstance(one, argparse._SubParsersAction)]
+        for questions in asks:
+            yield from ((f"{name} {question}", one) for question, one in _each(questions))
+        if not asks:
+            yield name, command
 
 
 def _usage(action: argparse.Action, *, bare: bool = False) -> str:

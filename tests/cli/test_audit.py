@@ -56,7 +56,7 @@ def test_each_question_is_answered_with_numbers_and_a_sentence(
     [
         ("swap --units 10 --checked 11 --found 12 --confidence 1.5",
          ["checked", "found", "confidence"]),
-        ("swap --units 10", ["swapped", "checked", "looks"]),
+        ("swap --units 10", ["swapped"]),
         ("swap --units 10 --looks 5:0,9:1 --confidence 0", ["confidence", "looks"]),
         ("counts --units 3 --counted 4 --identity --error -1", ["counted", "error"]),
         ("mixing --accepted 1/0 --rejected 3/2 --arrived 1/1", ["accepted n", "rejected bad"]),

@@ -293,8 +293,8 @@ SMALLEST = [
     Way(
         "audit.input_invalid",
         lambda: swaps.possible(units=9, n=10, found=0, confidence=Fraction(2)),
-        "These numbers do not fit: checked is 10, not 0 to 9; "
-        "confidence is 2, not between 0 and 1.",
+        "These numbers do not fit: checked is 10 but can be 0 to 9, "
+        "confidence is 2 but lies between 0 and 1.",
         "Correct each of them, then ask again.",
     ),
     Way(
@@ -324,8 +324,8 @@ SMALLEST = [
                 )
             )
         ),
-        "The strata do not divide the list: 1 units are in two; 1 units are in none; "
-        "1 units are not on the list.",
+        "The strata do not divide the list: strata share units: 1, strata leave out units: 1, "
+        "strata hold units that are not on the list: 1.",
         "Put each unit into exactly one stratum, each with a name of its own.",
     ),
     Way(
@@ -343,15 +343,15 @@ SMALLEST = [
     Way(
         "draw.record_invalid",
         lambda: draw_records.read("[]"),
-        "This is not a draw's record: it is empty.",
+        "This is not a draw's record: file is empty.",
         "Take the record as it was written; its form is docs/specs/draw-v1.md.",
     ),
     Way(
         "beacon.invalid",
         lambda: beacon.chain({"schemeID": "rot13"}),
-        "This is not a chain or round in drand's format: schemeID 'rot13' is not known; "
-        "public_key is not 48 bytes in hexadecimal; groupHash is not 32 bytes in hexadecimal; "
-        "period is not a whole number above 0; genesis_time is not a whole number above 0.",
+        "This is not a chain or round in drand's format: schemeID is not known, "
+        "public_key is not 48 bytes in hexadecimal, groupHash is not 32 bytes in hexadecimal, "
+        "period is not a whole number above 0, genesis_time is not a whole number above 0.",
         "Take the chain's info and the round as the network publishes them, in JSON.",
     ),
     Way(

@@ -15,9 +15,8 @@ Answer = tuple[dict[str, Any], str]
 """What `--json` prints, and the sentence."""
 
 
-def add_questions(audit: argparse.ArgumentParser) -> None:
+def add_questions(questions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the questions of `lotwarden audit` and their options."""
-    questions = audit.add_subparsers(dest="question", metavar="QUESTION", required=True)
     for name, does, options in (
         ("swap", "how many units to check, or what a check of them proves", _swap_options),
         ("counts", "what a full count of a pile excludes", _counts_options),
@@ -165,15 +164,13 @@ def _weights_options(parser: argparse.ArgumentParser) -> None:
 
 def _swap(asked: argparse.Namespace) -> Answer:
     from lotwarden.core.audits import anytime, swaps
-    from lotwarden.core.audits.refusals import AuditInputInvalid
+    from lotwarden.core.audits.refusals import refuse
+    from lotwarden.core.errors import N_, Problem
 
     recognition = swaps.Recognition(asked.sensitivity, asked.all_or_nothing)
     if asked.looks is not None:
         if asked.sensitivity != 1 or asked.checked is not None or asked.swapped is not None:
-            raise AuditInputInvalid(
-                problems="looks stand without checked, swapped and sensitivity",
-                fields=["looks", "checked", "swapped", "sensitivity"],
-            )
+            refuse([Problem("looks", N_("stand without checked, swapped and sensitivity"))])
         looks = anytime.after_units(
             units=asked.units, looks=asked.looks, confidence=asked.confidence
         )
@@ -181,9 +178,7 @@ def _swap(asked: argparse.Namespace) -> Answer:
         both: dict[str, Any] = {"looks": [one._asdict() for one in looks], "sentence": str(told)}
         return both, str(told)
     if asked.checked is None and asked.swapped is None:
-        raise AuditInputInvalid(
-            problems="swapped, checked or looks is needed", fields=["swapped", "checked", "looks"]
-        )
+        refuse([Problem("swapped", N_("is needed, or checked, or looks"))])
     if asked.checked is None:
         n = swaps.smallest_sample(
             units=asked.units, swapped=asked.swapped, confidence=asked.confidence,

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from lotwarden.core.errors import N_, Refusal
+from lotwarden.core.errors import N_, Problem, Refusal
 
 SCHEMES: Final = (
     "pedersen-bls-chained",
@@ -104,10 +104,10 @@ def chain(info: Mapping[str, object]) -> Chain:
     Refuses:
         beacon.invalid: a field is missing or not what drand writes.
     """
-    problems: list[str] = []
+    problems: list[Problem] = []
     scheme = info.get("schemeID", SCHEMES[0])
     if scheme not in SCHEMES:
-        problems.append(f"schemeID {str(scheme)[:60]!r} is not known")
+        problems.append(Problem("schemeID", N_("is not known")))
     key = _hex(info, "public_key", 96 if scheme == ON_G1 else 48, problems)
     seed = _hex(info, "groupHash", 32, problems)
     period = _whole(info, "period", 2**20, problems)
@@ -115,12 +115,13 @@ def chain(info: Mapping[str, object]) -> Chain:
     metadata = info.get("metadata") or {}
     beacon_id = metadata.get("beaconID", "") if isinstance(metadata, Mapping) else None
     if not isinstance(beacon_id, str):
-        problems.append("metadata.beaconID is not a text")
+        problems.append(Problem("metadata.beaconID", N_("is not a text")))
     if problems:
-        raise BeaconInvalid(problems="; ".join(problems))
+        raise BeaconInvalid(problems=tuple(problems))
     made = Chain(key, period, genesis, seed, str(scheme), str(beacon_id))
     if "hash" in info and info["hash"] != made.hash:
-        raise BeaconInvalid(problems=f"hash is not that of this chain, {made.hash}")
+        wrong = Problem("hash", N_("is not that of this chain: {hash}"), hash=made.hash)
+        raise BeaconInvalid(problems=(wrong,))
     return made
 
 
@@ -131,7 +132,7 @@ def published(of: Chain, said: Mapping[str, object]) -> Round:
         beacon.invalid: a field is missing or not what drand writes; the randomness is not the
             signature's.
     """
-    problems: list[str] = []
+    problems: list[Problem] = []
     number = _whole(said, "round", 2**48, problems)
     signature = _hex(said, "signature", 48 if of.scheme == ON_G1 else 96, problems)
     previous = b""
@@ -140,11 +141,11 @@ def published(of: Chain, said: Mapping[str, object]) -> Round:
         previous = _hex(said, "previous_signature", 32 if first else 96, problems)
     made = Round(number, signature, previous)
     if not problems and said.get("randomness", made.randomness) != made.randomness:
-        problems.append("randomness is not SHA-256 of the signature")
+        problems.append(Problem("randomness", N_("is not SHA-256 of the signature")))
     if not problems and of.period_s * number >= 2**37:
-        problems.append("round is further off than calendars go")
+        problems.append(Problem("round", N_("is further off than calendars go")))
     if problems:
-        raise BeaconInvalid(problems="; ".join(problems))
+        raise BeaconInvalid(problems=tuple(problems))
     return made
 
 
@@ -188,20 +189,20 @@ def _number(of: bytes) -> int:
     return int.from_bytes(of, "big")
 
 
-def _hex(said: Mapping[str, object], field: str, size: int, problems: list[str]) -> bytes:
+def _hex(said: Mapping[str, object], field: str, size: int, problems: list[Problem]) -> bytes:
     text = said.get(field)
     if isinstance(text, str) and len(text) == 2 * size and text.isascii():
         try:
             return bytes.fromhex(text)
         except ValueError:
             pass
-    problems.append(f"{field} is not {size} bytes in hexadecimal")
+    problems.append(Problem(field, N_("is not {size} bytes in hexadecimal"), size=size))
     return b""
 
 
-def _whole(said: Mapping[str, object], field: str, below: int, problems: list[str]) -> int:
+def _whole(said: Mapping[str, object], field: str, below: int, problems: list[Problem]) -> int:
     value = said.get(field)
     if type(value) is int and 0 < value < below:
         return value
-    problems.append(f"{field} is not a whole number above 0")
+    problems.append(Problem(field, N_("is not a whole number above 0")))
     return 0

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
-from lotwarden.core.errors import N_, Refusal
+from lotwarden.core.errors import N_, Problem, Refusal
 from lotwarden.core.statements import Json, digest
 from lotwarden.core.units import Units, to_ranges
 
@@ -144,20 +144,23 @@ def check_strata(listed: FrozenList) -> None:
     if not listed.strata:
         return
     names = [one.name for one in listed.strata]
-    problems = [f"{name or 'no name'} stands twice" for name in sorted(set(names))
-                if names.count(name) > 1]  # fmt: skip
-    problems += ["a stratum has no name" for name in names if not name]
-    problems += [f"{one.name} is empty" for one in listed.strata if not one.units]
+    problems = [
+        Problem(name, N_("stands twice")) for name in sorted(set(names)) if names.count(name) > 1
+    ]
+    problems += [Problem("strata", N_("have one without a name")) for name in names if not name]
+    problems += [Problem(one.name, N_("is empty")) for one in listed.strata if not one.units]
     together = Units().union(*(one.units for one in listed.strata))
     twice = sum(len(one.units) for one in listed.strata) - len(together)
+    missing, strange = len(listed.units - together), len(together - listed.units)
     if twice:
-        problems.append(f"{twice:,} units are in two")
-    if missing := len(listed.units - together):
-        problems.append(f"{missing:,} units are in none")
-    if strange := len(together - listed.units):
-        problems.append(f"{strange:,} units are not on the list")
+        problems.append(Problem("strata", N_("share units: {units}"), units=twice))
+    if missing:
+        problems.append(Problem("strata", N_("leave out units: {units}"), units=missing))
+    if strange:
+        text = N_("hold units that are not on the list: {units}")
+        problems.append(Problem("strata", text, units=strange))
     if problems:
-        raise StrataDoNotFit(problems="; ".join(problems))
+        raise StrataDoNotFit(problems=tuple(problems))
 
 
 def entropy_digest(*, by: str, entropy: str) -> str:

@@ -16,7 +16,7 @@ from lotwarden.core import beacon, draw
 from lotwarden.core.audits.saying import Sentence, Shown
 from lotwarden.core.beacon import Chain, Round
 from lotwarden.core.draw import FrozenList, Source, Stratum
-from lotwarden.core.errors import N_, Refusal
+from lotwarden.core.errors import N_, Problem, Refusal
 from lotwarden.core.statements import Json, digest, instant
 from lotwarden.core.units import BadRanges, Units, from_ranges
 
@@ -102,7 +102,7 @@ def verify(records: Sequence[Record]) -> Verified:
         beacon.library_missing: a beacon's signature cannot be checked here.
     """
     if not records or (records[-1].drawn is None and not records[-1].void):
-        raise DrawRecordInvalid(problems="its seed is not revealed yet")
+        raise DrawRecordInvalid(problems=(Problem("revealed", N_("is not there yet")),))
     last = records[-1]
     draw.check_strata(last.listed)
     checks = [_list_check(last)]
@@ -280,9 +280,9 @@ def read(text: str) -> list[Record]:
     try:
         said = json.loads(text)
     except ValueError as cause:
-        raise DrawRecordInvalid(problems="it is no JSON") from cause
+        raise DrawRecordInvalid(problems=(Problem("file", N_("is no JSON")),)) from cause
     records = said if isinstance(said, list) else [said]
-    problems: list[str] = []
+    problems: list[Problem] = []
     found = []
     for number, one in enumerate(records, start=1):
         where = f"record {number}: " if len(records) > 1 else ""
@@ -290,20 +290,20 @@ def read(text: str) -> list[Record]:
         if isinstance(one, dict) and one.get("format") == draw.RECORD:
             found.append(reader.record(one))
         else:
-            reader.wrong("format", f"is not {draw.RECORD}")
+            reader.wrong("format", N_("is not {form}"), form=draw.RECORD)
     if problems or not records:
-        raise DrawRecordInvalid(problems="; ".join(problems or ["it is empty"]))
+        raise DrawRecordInvalid(problems=tuple(problems) or (Problem("file", N_("is empty")),))
     return found
 
 
 class _Reader:
     """Takes a record's fields, and notes what is wrong instead of stopping."""
 
-    def __init__(self, where: str, problems: list[str]) -> None:
+    def __init__(self, where: str, problems: list[Problem]) -> None:
         self.where, self.problems = where, problems
 
-    def wrong(self, field: str, what: str) -> None:
-        self.problems.append(f"{self.where}{field} {what}")
+    def wrong(self, field: str, what: str, **numbers: object) -> None:
+        self.problems.append(Problem(f"{self.where}{field}", what, **numbers))
 
     def record(self, said: dict[str, object]) -> Record:
         listed = self.listed(self.map(said, "list"))
@@ -311,7 +311,7 @@ class _Reader:
         at = self.instant(said.get("committed_at"))
         void = said.get("void", "")
         if not isinstance(void, str):
-            self.wrong("void", "is not a text")
+            self.wrong("void", N_("is not a text"))
         revealed, chain, made = said.get("revealed"), None, None
         entropy: tuple[str, ...] = ()
         if isinstance(revealed, dict):
@@ -321,12 +321,12 @@ class _Reader:
                 chain = beacon.chain(self.map(of, "chain"))
                 made = beacon.published(chain, of)
         elif revealed is not None:
-            self.wrong("revealed", "is not an object")
+            self.wrong("revealed", N_("is not an object"))
         drawn = said.get("drawn")
         if drawn is not None and not _is_whole_list(drawn):
-            self.wrong("drawn", "is not a list of whole numbers")
+            self.wrong("drawn", N_("is not a list of whole numbers"))
         elif (drawn is None) != (revealed is None):
-            self.wrong("drawn", "and revealed stand together or not at all")
+            self.wrong("drawn", N_("and revealed stand together or not at all"))
         calls = self.texts(said, "calls") if "calls" in said else ()
         return Record(
             listed, committed, at, entropy, chain, made,
@@ -336,9 +336,9 @@ class _Reader:
     def listed(self, said: dict[str, object]) -> FrozenList:
         kind = said.get("of")
         if said.get("format") != draw.LIST:
-            self.wrong("list.format", f"is not {draw.LIST}")
+            self.wrong("list.format", N_("is not {form}"), form=draw.LIST)
         if kind not in draw.KINDS:
-            self.wrong("list.of", f"is none of {', '.join(draw.KINDS)}")
+            self.wrong("list.of", N_("is none of {kinds}"), kinds=" ".join(draw.KINDS))
         (salt,) = self.texts({"salt": [said.get("salt")]}, "salt") or ("",)
         whole = self.units(said, "units")
         strata = said.get("strata")
@@ -348,23 +348,23 @@ class _Reader:
             if isinstance(name, str):
                 made.append(Stratum(name, self.units(one, "units")))
             else:
-                self.wrong("list.strata", "has one without a name")
+                self.wrong("list.strata", N_("has one without a name"))
         if not isinstance(strata, list):
-            self.wrong("list.strata", "is not a list")
+            self.wrong("list.strata", N_("is not a list"))
         return FrozenList(whole, salt, tuple(made), str(kind))
 
     def committed(self, said: dict[str, object]) -> dict[str, Json]:
         if said.get("format") != draw.COMMITMENT:
-            self.wrong("commitment.format", f"is not {draw.COMMITMENT}")
+            self.wrong("commitment.format", N_("is not {form}"), form=draw.COMMITMENT)
         self.texts({"list": [said.get("list")]}, "list")
         for field in ("units", "take"):
             value = said.get(field)
             if type(value) is not int or value < 1:
-                self.wrong(f"commitment.{field}", "is not a whole number above 0")
+                self.wrong(f"commitment.{field}", N_("is not a whole number above 0"))
         entropy = said.get("entropy")
         for one in entropy if isinstance(entropy, list) else [None]:
             if not isinstance(one, dict) or not isinstance(one.get("by"), str):
-                self.wrong("commitment.entropy", "is not a list of who committed which digest")
+                self.wrong("commitment.entropy", N_("is not a list of who committed which digest"))
             else:
                 self.texts({"digest": [one.get("digest")]}, "digest")
         fixed = said.get("beacon")
@@ -372,23 +372,23 @@ class _Reader:
             isinstance(fixed, dict) and isinstance(fixed.get("chain"), str)
             and type(fixed.get("round")) is int
         ):  # fmt: skip
-            self.wrong("commitment.beacon", "is not a chain and a round")
+            self.wrong("commitment.beacon", N_("is not a chain and a round"))
         self.texts(said, "earlier")
         self.known(said, {"format", "list", "units", "take", "entropy", "beacon", "earlier"})
         take, units = said.get("take"), said.get("units")
         if type(take) is int and type(units) is int and take > units:
-            self.wrong("commitment.take", "is more than the list has")
+            self.wrong("commitment.take", N_("is more than the list has"))
         return said  # type: ignore[return-value]  # checked field by field above
 
     def known(self, said: dict[str, object], fields: set[str]) -> None:
         for field in sorted(said.keys() - fields):
-            self.wrong(f"commitment.{field}", "is not a field of it")
+            self.wrong(f"commitment.{field}", N_("is not a field of it"))
 
     def map(self, said: Mapping[str, object], field: str) -> dict[str, object]:
         value = said.get(field)
         if isinstance(value, dict):
             return value
-        self.wrong(field, "is not an object")
+        self.wrong(field, N_("is not an object"))
         return {}
 
     def units(self, said: dict[str, object], field: str) -> Units:
@@ -396,10 +396,10 @@ class _Reader:
         try:
             found = from_ranges(value if isinstance(value, list) else [()])
         except BadRanges:
-            self.wrong(field, "is not a list of ranges such as [[1, 500]]")
+            self.wrong(field, N_("is not a list of ranges such as [[1, 500]]"))
             return Units()
         if not found:
-            self.wrong(field, "is empty")
+            self.wrong(field, N_("is empty"))
         return found
 
     def texts(self, said: Mapping[str, object], field: str) -> tuple[str, ...]:
@@ -407,7 +407,7 @@ class _Reader:
         value = said.get(field)
         if isinstance(value, list) and all(isinstance(one, str) and _is_hex(one) for one in value):
             return tuple(value)
-        self.wrong(field, "is not 32 bytes in lower-case hexadecimal, or a list of such")
+        self.wrong(field, N_("is not 32 bytes in lower-case hexadecimal, or a list of such"))
         return ()
 
     def instant(self, value: object) -> datetime:
@@ -416,7 +416,7 @@ class _Reader:
         except ValueError:
             at = datetime(1, 1, 1)  # noqa: DTZ001 - found wrong in the next line
         if at.tzinfo is None:
-            self.wrong("committed_at", "is not an instant with its time zone")
+            self.wrong("committed_at", N_("is not an instant with its time zone"))
         return at
 
 

@@ -25,9 +25,9 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from lotwarden.core.audits.refusals import Problem, between, refuse, whole
+from lotwarden.core.audits.refusals import between, refuse, whole
 from lotwarden.core.audits.saying import Sentence, percent
-from lotwarden.core.errors import N_
+from lotwarden.core.errors import N_, Problem
 
 NONE_WEIGHT: Final = Fraction(9, 10)
 """The part of the bet that is on "none is swapped"; fixed before the first look."""
@@ -104,12 +104,14 @@ def sentence(look: Look, *, units: int, confidence: Fraction) -> Sentence:
 
 
 def _unfit(looks: Sequence[tuple[int, int]], units: int) -> list[Problem | None]:
-    problems: list[Problem | None] = [None if looks else ("looks", "are none")]
+    problems: list[Problem | None] = [None if looks else Problem("looks", N_("are none"))]
     for number, (checked, found) in enumerate(looks, start=1):
         problems.append(whole(f"checked in look {number}", checked))
         problems.append(whole(f"found in look {number}", found, most=max(checked, 0)))
     total = sum(checked for checked, _ in looks)
-    problems.append(("looks", f"check {total:,} of {units:,} units") if total > units else None)
+    if total > units:
+        text = N_("check {total} of {units} units")
+        problems.append(Problem("looks", text, total=total, units=units))
     return problems
 
 
@@ -191,14 +193,18 @@ def after_cartons(
     >>> looks[-1].upper
     457
     """
-    problems = [None if sizes else ("sizes", "name no carton"), between("confidence", confidence)]
+    problems = [
+        None if sizes else Problem("sizes", N_("name no carton")),
+        between("confidence", confidence),
+    ]
     problems += [whole("sizes", size, least=1) for size in sizes]
     left = list(sizes)
     for number, (size, bad) in enumerate(opened, start=1):
         if size in left:
             left.remove(size)
         else:
-            problems.append((f"carton {number}", f"has the size {size}, and no such is left"))
+            text = N_("has the size {size} and no such carton is left")
+            problems.append(Problem(f"carton {number}", text, size=size))
         problems.append(whole(f"bad in carton {number}", bad, most=max(size, 0)))
     refuse(problems)
     alpha = (1 - confidence) / 2

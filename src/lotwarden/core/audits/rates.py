@@ -6,9 +6,9 @@ import math
 from fractions import Fraction
 from typing import NamedTuple
 
-from lotwarden.core.audits.refusals import Problem, between, refuse, whole
+from lotwarden.core.audits.refusals import between, refuse, whole
 from lotwarden.core.audits.saying import Sentence, percent
-from lotwarden.core.errors import N_
+from lotwarden.core.errors import N_, Problem
 
 
 class Sample(NamedTuple):

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable
 from fractions import Fraction
 
-from lotwarden.core.errors import N_, Refusal
+from lotwarden.core.errors import N_, Problem, Refusal
 
 
 class AuditInputInvalid(Refusal):
@@ -33,49 +33,52 @@ class NoSampleSuffices(Refusal):
     remedy = N_("Use a check that recognises more of them, or a lower confidence.")
 
 
-Problem = tuple[str, str]
-
-
 def refuse(problems: Iterable[Problem | None]) -> None:
     """Refuse if there is a problem, naming all by field.
 
     Refuses:
         audit.input_invalid: at least one is a problem.
     """
-    found = [one for one in problems if one is not None]
+    found = tuple(one for one in problems if one is not None)
     if found:
-        raise AuditInputInvalid(
-            problems="; ".join(f"{field} {wrong}" for field, wrong in found),
-            fields=[field for field, _ in found],
-        )
+        raise AuditInputInvalid(problems=found, fields=[one.field for one in found])
 
 
 def whole(field: str, value: object, *, least: int = 0, most: int | None = None) -> Problem | None:
     """Say what is wrong with a count that should be a whole number from `least` to `most`."""
     if type(value) is not int:
-        return field, "is not a whole number"
+        return Problem(field, N_("is not a whole number"))
     if most is not None and most >= least and not least <= value <= most:
-        return field, f"is {value:,}, not {least:,} to {most:,}"
+        text = N_("is {value} but can be {least} to {most}")
+        return Problem(field, text, value=value, least=least, most=most)
     if value < least:
-        return field, f"is {value:,}, less than {least:,}"
+        return Problem(field, N_("is {value} but can be {least} or more"), value=value, least=least)
     return None
 
 
 def between(field: str, value: Fraction) -> Problem | None:
     """Say what is wrong with a share that should lie between 0 and 1, both excluded."""
-    return None if 0 < value < 1 else (field, f"is {float(value):g}, not between 0 and 1")
+    if 0 < value < 1:
+        return None
+    return Problem(field, N_("is {value} but lies between 0 and 1"), value=f"{float(value):g}")
 
 
 def share(field: str, value: Fraction) -> Problem | None:
     """Say what is wrong with a chance that should be above 0 and at most 1."""
-    return None if 0 < value <= 1 else (field, f"is {float(value):g}, not above 0 and at most 1")
+    if 0 < value <= 1:
+        return None
+    text = N_("is {value} but lies above 0 and is 1 at most")
+    return Problem(field, text, value=f"{float(value):g}")
 
 
-def number(field: str, value: float, *, above: float = -math.inf) -> Problem | None:
-    """Say what is wrong with a measurement that should be a number, and not below `above`."""
+def number(field: str, value: float, *, least: float = 0.0) -> Problem | None:
+    """Say what is wrong with a measurement that should be a number from `least` on."""
     if not math.isfinite(value):
-        return field, "is not a number"
-    return None if value >= above else (field, f"is {value:g}, less than {above:g}")
+        return Problem(field, N_("is not a number"))
+    if value >= least:
+        return None
+    text = N_("is {value} but can be {least} or more")
+    return Problem(field, text, value=f"{value:g}", least=f"{least:g}")
 
 
 def exactly(value: Fraction | float | str, *, field: str) -> Fraction:
@@ -90,4 +93,5 @@ def exactly(value: Fraction | float | str, *, field: str) -> Fraction:
     try:
         return Fraction(str(value))
     except (ValueError, ZeroDivisionError) as cause:
-        raise AuditInputInvalid(problems=f"{field} is not a number", fields=[field]) from cause
+        wrong = Problem(field, N_("is not a number"))
+        raise AuditInputInvalid(problems=(wrong,), fields=[field]) from cause

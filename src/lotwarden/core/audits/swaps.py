@@ -21,7 +21,7 @@ from typing import NamedTuple
 from lotwarden.core.audits.refusals import NoSampleSuffices, between, refuse, share, whole
 from lotwarden.core.audits.saying import Sentence, percent
 from lotwarden.core.audits.tails import Checked, at_most, compare
-from lotwarden.core.errors import N_
+from lotwarden.core.errors import N_, Problem
 
 PERFECT = Fraction(1)
 
@@ -226,12 +226,18 @@ def cartons(
             left.remove(size)
         else:
             strange.append(size)
-    refuse([None if sizes else ("sizes", "name no carton"),
-            *(whole("sizes", one, least=1) for one in sizes),
-            whole("opened", opened, most=len(sizes)),
-            ("bad", f"names a carton of {strange[0]} that is not there") if strange else None,
-            ("bad", "names more cartons than were opened") if len(bad) > opened else None,
-            between("confidence", confidence)])  # fmt: skip
+    problems = [
+        None if sizes else Problem("sizes", N_("name no carton")),
+        *(whole("sizes", one, least=1) for one in sizes),
+        whole("opened", opened, most=len(sizes)),
+        between("confidence", confidence),
+    ]
+    if strange:
+        text = N_("names a carton of {size} that is not there")
+        problems.append(Problem("bad", text, size=strange[0]))
+    if len(bad) > opened:
+        problems.append(Problem("bad", N_("names more cartons than were opened")))
+    refuse(problems)
     upper = _upper(Checked(len(sizes), opened), len(bad), 1 - confidence)
     worst = sorted(left, reverse=True)[: upper - len(bad)]
     return upper, sum(bad) + sum(worst)

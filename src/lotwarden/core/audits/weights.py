@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from lotwarden.core.audits.refusals import between, number, refuse, whole
 from lotwarden.core.audits.saying import Sentence, percent
-from lotwarden.core.errors import N_
+from lotwarden.core.errors import N_, Problem
 
 
 class Scale(NamedTuple):
@@ -51,6 +51,7 @@ class Weighed(NamedTuple):
 
 
 TRUE_SCALE = Scale()
+_LIGHTEST = N_("is not above 0 and at most the mean")
 
 
 def weighed(
@@ -71,11 +72,11 @@ def weighed(
     (True, 10, 1000)
     """
     mean, sd, n, lightest = reference
-    refuse([whole("units", units, least=1), number("weight", weight, above=0),
-            number("mean", mean, above=0), number("sd", sd, above=0),
-            whole("reference", n, least=2), number("scale", scale.relative, above=0),
-            number("bias", scale.bias, above=0),
-            None if 0 < lightest <= mean else ("lightest", "is not above 0 and at most the mean"),
+    refuse([whole("units", units, least=1), number("weight", weight),
+            number("mean", mean), number("sd", sd),
+            whole("reference", n, least=2), number("scale", scale.relative),
+            number("bias", scale.bias),
+            None if 0 < lightest <= mean else Problem("lightest", _LIGHTEST),
             between("confidence", confidence)])  # fmt: skip
     spread = math.sqrt(units * sd**2 + units**2 * sd**2 / n + scale.relative**2 * weight**2)
     margin = NormalDist().inv_cdf(float(confidence)) * spread + scale.bias
@@ -105,9 +106,9 @@ def reweighed(
     ... )
     1
     """
-    refuse([number("before", before, above=0), number("after", after, above=0),
-            None if lightest > 0 else ("lightest", "is not above 0"),
-            number("scale", scale.relative, above=0),
+    refuse([number("before", before), number("after", after),
+            None if lightest > 0 else Problem("lightest", N_("is not above 0")),
+            number("scale", scale.relative),
             between("confidence", confidence)])  # fmt: skip
     z = NormalDist().inv_cdf(float(confidence))
     margin = z * math.sqrt(2) * scale.relative * before + scale.bias
