@@ -72,6 +72,14 @@ def test_floats_never_decide_a_tie(units: int, data: st.DataObject, s: Fraction)
     assert compare(check, bad=bad, most=most, level=chance - hair) == 1
 
 
+def test_a_near_tie_among_millions_is_decided_at_once() -> None:
+    """Half of ten million miss both of two in 1/4 − 1/(4·9,999,999) of all cases."""
+    half = Checked(10**7, 5 * 10**6)
+
+    assert compare(half, bad=2, most=0, level=Fraction(1, 4)) == -1
+    assert compare(half, bad=1, most=0, level=HALF) == 0
+
+
 @pytest.mark.parametrize("most", [0, 200])
 def test_the_sum_by_arrays_is_the_sum_in_whole_numbers(most: int) -> None:
     check = Checked(2000, 700, Fraction(4, 5))

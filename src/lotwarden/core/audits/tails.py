@@ -56,17 +56,19 @@ def at_most(check: Checked, *, bad: int, most: int) -> Fraction:
         return Fraction(0)
     units, n, s = check
     first, last = _range(check, bad)
+    # Who is drawn and who is bad may change places: the smaller number makes smaller products.
+    few, many = min(n, bad), max(n, bad)
     if s == 1:
-        ways = sum(math.comb(bad, j) * math.comb(units - bad, n - j)
+        ways = sum(math.comb(many, j) * math.comb(units - many, few - j)
                    for j in range(first, min(last, most) + 1))  # fmt: skip
-        return Fraction(ways, math.comb(units, n))
+        return Fraction(ways, math.comb(units, few))
     hit, miss, of = s.numerator, s.denominator - s.numerator, s.denominator
     total = 0
     for j in range(first, last + 1):
-        ways = math.comb(bad, j) * math.comb(units - bad, n - j)
-        few = sum(math.comb(j, y) * hit**y * miss ** (j - y) for y in range(min(j, most) + 1))
-        total += ways * few * of ** (last - j)
-    return Fraction(total, math.comb(units, n) * of**last)
+        ways = math.comb(many, j) * math.comb(units - many, few - j)
+        seen = sum(math.comb(j, y) * hit**y * miss ** (j - y) for y in range(min(j, most) + 1))
+        total += ways * seen * of ** (last - j)
+    return Fraction(total, math.comb(units, few) * of**last)
 
 
 def _range(check: Checked, bad: int) -> tuple[int, int]:
