@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import stat
 from pathlib import Path
 
 import pytest
+from py_ecc.bls.g2_primitives import G1_to_pubkey, G2_to_signature
+from py_ecc.bls.hash_to_curve import hash_to_G2
+from py_ecc.optimized_bls12_381 import G1, multiply
 
 from lotwarden.cli import main
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "draw-v1.json").read_text())
+CHAIN = "the chain of the vectors"
 
 
 def _told(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
@@ -62,6 +67,41 @@ def test_a_draw_is_never_made_over(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "exists" in capsys.readouterr().err
 
 
+def test_a_round_to_come_of_a_beacon_is_named_then_revealed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The beacon is our own, with the key 7,919: so the result names who runs it."""
+    number, key = 10**6, 7_919
+    info = {
+        "public_key": G1_to_pubkey(multiply(G1, key)).hex(), "period": 3600,
+        "genesis_time": 1_700_000_000, "groupHash": "00" * 32,
+        "schemeID": "pedersen-bls-unchained", "metadata": {"beaconID": "ours"},
+    }  # fmt: skip
+    message = hashlib.sha256(number.to_bytes(8, "big")).digest()
+    tag = b"BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_"
+    signature = G2_to_signature(multiply(hash_to_G2(message, tag, hashlib.sha256), key)).hex()
+    chain, came, forged = (tmp_path / name for name in ("chain.json", "round.json", "forged.json"))
+    chain.write_text(json.dumps(info))
+    came.write_text(json.dumps({"round": number, "signature": signature}))
+    forged.write_text(json.dumps({"round": number, "signature": signature[:-2] + "00"}))
+    make = ["draw", "make", str(tmp_path / "draw.json")]
+    freeze = [*make, "--units", "1-99", "--take", "3", "--chain", str(chain), "--round", "1000000"]
+    reveal = [*make, "--reveal", "--chain", str(chain), "--json", "--beacon"]
+    assert main(freeze) == 0
+    capsys.readouterr()
+
+    assert main([*reveal, str(forged)]) == 1
+    assert _told(capsys)["holds"] is False
+    assert main([*reveal, str(came)]) == 0
+    told = _told(capsys)
+    assert main(["draw", "verify", make[2], "--json"]) == 0
+
+    assert _told(capsys) == told
+    [operator, runs] = told["foreknown_by"]  # type: ignore[misc]
+    assert operator == "operator"
+    assert runs.startswith("who runs the beacon")
+
+
 def test_a_draw_with_a_real_beacon_round_says_that_nobody_knew(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -92,12 +132,27 @@ def test_a_changed_unit_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[s
         ["make", "new.json", "--units", "1-9"],
         ["make", "new.json", "--units", "1-9", "--take", "2", "--round", "7"],
         ["make", "new.json", "--units", "1-9", "--take", "2", "--of", "souls"],
+        [
+            "make",
+            "new.json",
+            "--units",
+            "1-9",
+            "--take",
+            "2",
+            "--chain",
+            CHAIN,
+            "--round",
+            "657413",
+        ],
         ["make", "new.json", "--units", "1-9", "--take", "2", "--stratum", "1-9"],
     ],
 )
 def test_what_cannot_be_read_is_a_matter_of_usage(
     asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    chain = tmp_path / "chain.json"
+    chain.write_text(json.dumps(VECTORS["draws"][2]["record"]["revealed"]["beacon"]["chain"]))
+    asked = [str(chain) if one == CHAIN else one for one in asked]
     monkeypatch.chdir(tmp_path)
     try:
         code = main(["draw", *asked])
@@ -105,7 +160,7 @@ def test_what_cannot_be_read_is_a_matter_of_usage(
         code = int(left.code or 0)
 
     assert code == 2
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [chain]
 
 
 def test_every_wrong_field_of_a_record_is_named(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,9 @@ def test_a_round_is_due_at_its_time() -> None:
 
     assert chain.due(1) == datetime.fromtimestamp(1_692_803_367, tz=UTC)
     assert (chain.due(1001) - chain.due(1)).total_seconds() == 3000
+    for number in (1, 2, 1001):
+        assert chain.latest(chain.due(number)) == number
+        assert chain.latest(chain.due(number) - timedelta(microseconds=1)) == number - 1
 
 
 def test_an_unchained_chain_with_signatures_in_g2_is_checked_too() -> None:

@@ -203,6 +203,16 @@ def test_a_redraw_that_does_not_name_the_earlier_draw_shows() -> None:
     assert false_checks(first, void, revealed(earlier=(void.name,))) == ["earlier"]
 
 
+def test_an_earlier_draw_that_does_not_hold_or_was_left_open_shows() -> None:
+    bent = revealed()._replace(drawn=(1, 2, 3, 4, 5))
+    still_open = frozen(earlier=(bent.name,))
+    last = revealed(earlier=(bent.name, still_open.name))
+
+    assert false_checks(bent, last) == ["earlier_hold"]
+    assert false_checks(still_open, last) == ["earlier_hold"]
+    assert false_checks(frozen(void="nobody came"), revealed(earlier=(frozen().name,))) == []
+
+
 def test_a_call_opens_to_its_own_unit_only() -> None:
     seed = "22" * 32
     [first, second] = draw.calls([17, 4], seed=seed)

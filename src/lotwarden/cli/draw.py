@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from lotwarden.core.draw import FrozenList
     from lotwarden.core.draw_records import Record
 
+ROUNDS_AHEAD_MOST = 10**9
+"""A round further ahead is a slip of the hand."""
+
 
 def add_steps(draw: argparse.ArgumentParser) -> None:
     """Add the steps of `lotwarden draw` and their options."""
@@ -120,12 +123,17 @@ def _freeze(asked: argparse.Namespace) -> int:
     listed = _listed(asked)
     entropy = secrets.token_hex(draw.ENTROPY_BYTES)
     own = (asked.by, draw.entropy_digest(by=asked.by, entropy=entropy))
-    fixed = None if asked.chain is None else (beacon.chain(asked.chain).hash, asked.round)
+    now = datetime.now(tz=UTC)  # noqa: TID251 - this command works without Django
+    fixed = None
+    if asked.chain is not None:
+        chain = beacon.chain(asked.chain)
+        if not chain.latest(now) < asked.round < chain.latest(now) + ROUNDS_AHEAD_MOST:
+            return _wrong(f"round {asked.round} is not one of those to come")
+        fixed = (chain.hash, asked.round)
     committed = draw.commitment(
         listed, take=asked.take, source=draw.Source((own, *asked.committed), fixed),
         earlier=[record.name for text in asked.earlier for record in read(text)],
     )  # fmt: skip
-    now = datetime.now(tz=UTC)  # noqa: TID251 - this command works without Django
     record = Record(listed, committed, now)
     _keep(_secret(asked.file), entropy + "\n")
     _write(asked.file, to_json(record))

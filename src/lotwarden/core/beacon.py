@@ -84,6 +84,11 @@ class Chain(NamedTuple):
         began = datetime.fromtimestamp(self.genesis, tz=UTC)
         return began + timedelta(seconds=self.period_s * (number - 1))
 
+    def latest(self, at: datetime) -> int:
+        """Return the number of the round that was published last at that time; 0 before all."""
+        began = datetime.fromtimestamp(self.genesis, tz=UTC)
+        return max(0, (at - began) // timedelta(seconds=self.period_s) + 1)
+
 
 class Round(NamedTuple):
     """One published round."""

@@ -119,12 +119,14 @@ def commitment(
         draw.nothing_to_draw: more than the list has, or none.
         draw.strata_do_not_fit: a unit in no stratum or in two, a name used twice.
         draw.seed_without_source: neither entropy nor a beacon.
+        draw.entropy_invalid: a digest of entropy is not 32 bytes in lower-case hexadecimal.
     """
     if not 1 <= take <= len(listed.units):
         raise NothingToDraw(take=take, units=len(listed.units))
     check_strata(listed)
     if not source.entropy and source.beacon is None:
         raise SeedWithoutSource
+    _check_entropy([of for _, of in source.entropy])
     entropy: list[Json] = [{"by": by, "digest": of} for by, of in source.entropy]
     beacon: dict[str, Json] | None = None
     if source.beacon is not None:

@@ -104,24 +104,27 @@ def verify(records: Sequence[Record]) -> Verified:
     if not records or (records[-1].drawn is None and not records[-1].void):
         raise DrawRecordInvalid(problems=(Problem("revealed", N_("is not there yet")),))
     last = records[-1]
-    draw.check_strata(last.listed)
-    checks = [_list_check(last)]
-    drawn: list[int] = []
-    seed = ""
-    if last.void:
-        text = N_("This draw is void: {reason}. It stays on the record.")
-        checks.append(_says("void", text, text, {"reason": last.void}, holds=True))
-    elif checks[0].holds:
-        seed = last.seed()
-        drawn = draw.units_drawn(last.listed, take=last.take, seed=seed)
-        checks += [_entropy_check(last), *_beacon_checks(last), _drawn_check(last, drawn)]
-        if last.calls:
-            checks.append(_calls_check(last, draw.calls(drawn, seed=seed)))
-    checks.append(_earlier_check(records))
-    earlier = last.committed["earlier"]
-    assert isinstance(earlier, list)
+    own, drawn, seed = _repeated(last)
+    checks = [*own, *_earlier_checks(records)]
     holds = all(one.holds for one in checks)
-    return Verified(holds, checks, drawn, seed, foreknown_by(last), len(earlier) + 1)
+    return Verified(holds, checks, drawn, seed, foreknown_by(last), len(_earlier(last)) + 1)
+
+
+def _repeated(record: Record) -> tuple[list[Check], list[int], str]:
+    """Return what holds of a closed record by itself, the units drawn and the seed."""
+    draw.check_strata(record.listed)
+    checks = [_list_check(record)]
+    if record.void:
+        text = N_("This draw is void: {reason}. It stays on the record.")
+        return [*checks, _says("void", text, text, {"reason": record.void}, holds=True)], [], ""
+    if not checks[0].holds:
+        return checks, [], ""
+    seed = record.seed()
+    drawn = draw.units_drawn(record.listed, take=record.take, seed=seed)
+    checks += [_entropy_check(record), *_beacon_checks(record), _drawn_check(record, drawn)]
+    if record.calls:
+        checks.append(_calls_check(record, draw.calls(drawn, seed=seed)))
+    return checks, drawn, seed
 
 
 def foreknown_by(record: Record) -> list[str]:
@@ -221,27 +224,53 @@ def _calls_check(record: Record, calls: Sequence[str]) -> Check:
     )
 
 
-def _earlier_check(records: Sequence[Record]) -> Check:
-    """Each draw names all earlier ones of its goods; they are told apart by what they cover."""
-    hidden = 0
-    for at, record in enumerate(records):
-        earlier = record.committed["earlier"]
-        assert isinstance(earlier, list)
-        hidden += sum(
-            before.name not in earlier
-            for before in records[:at]
-            if before.listed.kind == record.listed.kind
-            and before.listed.units & record.listed.units
-        )
-    last = records[-1].committed["earlier"]
-    assert isinstance(last, list)
-    return _says(
-        "earlier",
-        N_("It names {earlier} earlier draws of these goods."),
-        N_("{hidden} times a draw in this file does not name an earlier one: a redraw is hidden."),
-        {"earlier": len(last), "hidden": hidden},
-        holds=hidden == 0,
+def _earlier(record: Record) -> list[Json]:
+    earlier = record.committed["earlier"]
+    assert isinstance(earlier, list)
+    return earlier
+
+
+def _earlier_checks(records: Sequence[Record]) -> list[Check]:
+    """Each draw names all earlier ones of its goods, and these hold and are closed.
+
+    Draws of the same goods are known by the units that they cover.
+    """
+    hidden = sum(
+        before.name not in _earlier(record)
+        for at, record in enumerate(records)
+        for before in records[:at]
+        if before.listed.kind == record.listed.kind and before.listed.units & record.listed.units
     )
+    named, before = _earlier(records[-1]), records[:-1]
+    here = {one.name for one in before}
+    left_open = sum(one.drawn is None and not one.void for one in before)
+    broken = sum(
+        not all(check.holds for check in _repeated(one)[0])
+        for one in before
+        if one.drawn is not None or one.void
+    )
+    checks = [
+        _says(
+            "earlier",
+            N_("It names {earlier} earlier draws of these goods; {here} of them are in this file."),
+            N_("A later draw in this file does not name an earlier one: {hidden} times. A redraw "
+               "is hidden."),
+            {"earlier": len(named), "here": sum(one in here for one in named), "hidden": hidden},
+            holds=hidden == 0,
+        )
+    ]  # fmt: skip
+    if before:
+        checks.append(
+            _says(
+                "earlier_hold",
+                N_("The {others} other draws in this file hold, and are closed."),
+                N_("Of the {others} other draws in this file {broken} do not hold, and "
+                   "{left_open} were neither revealed nor closed as void."),
+                {"others": len(before), "broken": broken, "left_open": left_open},
+                holds=broken + left_open == 0,
+            )
+        )  # fmt: skip
+    return checks
 
 
 def to_json(record: Record, *, info: Mapping[str, Json] | None = None) -> dict[str, Json]:
