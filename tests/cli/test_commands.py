@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,8 @@ from lotwarden.cli.parser import build
 from tests.cli.program import run, run_as_installed
 
 COMMANDS = (
-    "plan", "oc", "design", "switch", "init", "demo", "serve", "import", "where", "people", "fsck",
-    "backup", "restore",
+    "plan", "oc", "design", "switch", "audit", "draw", "init", "demo", "serve", "import", "where",
+    "people", "fsck", "backup", "restore",
 )  # fmt: skip
 
 
@@ -44,16 +46,23 @@ def test_the_help_of_each_command_says_what_it_does_and_knows_json(
 
 
 def test_every_option_explains_itself() -> None:
-    commands = build("0")._subparsers._group_actions[0].choices  # type: ignore[union-attr]
-
     silent = [
-        f"{name} {option.option_strings[0]}"
-        for name, parser in commands.items()
+        f"{parser.prog} {option.option_strings[0]}"
+        for parser in _parsers(build("0"))
         for option in parser._actions
         if option.option_strings and not option.help
     ]
 
     assert not silent
+
+
+def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """Yield the parser and those of all its commands, and of theirs."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                yield from _parsers(command)
 
 
 def test_the_version_is_the_package_s_own(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,13 +7,26 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from unittest import mock
 
 import pytest
 
 from lotwarden import core
-from lotwarden.core import bound, dispositions, ledger, statements, units
+from lotwarden.core import (
+    beacon,
+    bound,
+    dispositions,
+    draw,
+    draw_records,
+    ledger,
+    statements,
+    units,
+)
+from lotwarden.core.audits import swaps
 from lotwarden.core.dispositions import Counted, Facts, Kind, Reinspection, check_counts, step_of
 from lotwarden.core.errors import Refusal
 from lotwarden.core.grades import Evidence, EvidenceKind
@@ -63,6 +76,16 @@ def move(
         units=named,
         pending=pending,
     )
+
+
+FIVE = draw.FrozenList(units.units((1, 5)), "00" * 32)
+
+
+def without_the_library() -> object:
+    """Check a round where py_ecc is not installed."""
+    chain = beacon.Chain(b"", 3, 1, b"", beacon.ON_G1, "")
+    with mock.patch.dict(sys.modules, {"py_ecc.bls.g2_primitives": None}):
+        return beacon.signed(chain, beacon.Round(1, b""))
 
 
 def post(books: Books, *transfers: Transfer) -> object:
@@ -303,6 +326,77 @@ SMALLEST = [
         "The act pile looks at 10 units of piece 0, which cannot be.",
         "Name a piece with units of its own, and at most the units not yet looked at.",
     ),
+    Way(
+        "audit.input_invalid",
+        lambda: swaps.possible(units=9, n=10, found=0, confidence=Fraction(2)),
+        "These numbers do not fit: checked is 10 but can be 0 to 9, "
+        "confidence is 2 but lies between 0 and 1.",
+        "Correct each of them, then ask again.",
+    ),
+    Way(
+        "audit.no_sample_suffices",
+        lambda: swaps.smallest_sample(
+            units=10,
+            swapped=1,
+            confidence=Fraction(19, 20),
+            recognition=swaps.Recognition(Fraction(1, 2)),
+        ),
+        "Even a check of all 10 units misses swapped ones, 1 of them, in more than 5 of 100 cases.",
+        "Use a check that recognises more of them, or a lower confidence.",
+    ),
+    Way(
+        "draw.nothing_to_draw",
+        lambda: draw.commitment(FIVE, take=6, source=draw.Source()),
+        "6 cannot be drawn from a list of 5.",
+        "Draw from 1 up to as many as the list has.",
+    ),
+    Way(
+        "draw.strata_do_not_fit",
+        lambda: draw.check_strata(
+            FIVE._replace(
+                strata=(
+                    draw.Stratum("a", units.units((1, 3))),
+                    draw.Stratum("b", units.units((3, 4), (9, 9))),
+                )
+            )
+        ),
+        "The strata do not divide the list: strata share units: 1, strata leave out units: 1, "
+        "strata hold units that are not on the list: 1.",
+        "Put each unit into exactly one stratum, each with a name of its own.",
+    ),
+    Way(
+        "draw.seed_without_source",
+        lambda: draw.commitment(FIVE, take=1, source=draw.Source()),
+        "This draw names neither entropy nor a beacon: its seed could be chosen.",
+        "Commit entropy, or name a later round of a public beacon, or both.",
+    ),
+    Way(
+        "draw.entropy_invalid",
+        lambda: draw.entropy_digest(by="buyer", entropy="my birthday"),
+        "Entropy 1 is not 32 bytes in lower-case hexadecimal.",
+        "Give exactly what was committed: 64 digits of 0-9 and a-f.",
+    ),
+    Way(
+        "draw.record_invalid",
+        lambda: draw_records.read("[]"),
+        "This is not a draw's record: file is empty.",
+        "Take the record as it was written; its form is docs/specs/draw-v1.md.",
+    ),
+    Way(
+        "beacon.invalid",
+        lambda: beacon.chain({"schemeID": "rot13"}),
+        "This is not a chain or round in drand's format: schemeID is not known, "
+        "public_key is not 48 bytes in hexadecimal, groupHash is not 32 bytes in hexadecimal, "
+        "period is not a whole number above 0, genesis_time is not a whole number above 0.",
+        "Take the chain's info and the round as the network publishes them, in JSON.",
+    ),
+    Way(
+        "beacon.library_missing",
+        without_the_library,
+        "The beacon's signature cannot be checked: py_ecc is not installed.",
+        "Do: pip install 'lotwarden[beacon]', then verify again.",
+        "whoever installed lotwarden here",
+    ),
 ]
 
 
@@ -342,6 +436,8 @@ def test_the_code_of_a_refusal_begins_with_what_it_is_about() -> None:
     about = {"units": "units", "ledger": "ledger", "dispositions": "disposition"}
     about["statements"] = "statement"
     about["bound"] = "bound"
+    about["audits.refusals"] = "audit"
+    about |= {"draw": "draw", "draw_records": "draw", "beacon": "beacon"}
 
     for code, kind in core_refusals().items():
         module = kind.__module__.removeprefix("lotwarden.core.")

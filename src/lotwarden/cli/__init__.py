@@ -1,8 +1,8 @@
 """The command line: `lotwarden`, with the same words as the pages.
 
 Exit codes: 0 done, 1 refused or a finding, 2 usage.  Every command has `--json`.  What a
-command does not need it does not import: what plans and computes works without Django, a look-up
-of a plan without the numeric libraries, `where` without the web shell.
+command does not need it does not import: what plans, draws and computes works without Django, a
+look-up of a plan without the numeric libraries, `where` without the web shell.
 """
 
 from __future__ import annotations
@@ -83,10 +83,18 @@ def _command(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], in
         from lotwarden.cli.switching import switch
 
         return switch
-    if arguments.command == "audit":
+    if arguments.command == "audit" and arguments.question == "escape":
         from lotwarden.cli.escape import escape
 
         return escape
+    if arguments.command == "audit":
+        from lotwarden.cli.audit import audit
+
+        return audit
+    if arguments.command == "draw":
+        from lotwarden.cli.draw import draw
+
+        return draw
     from lotwarden.cli import workspace
 
     found: Callable[[argparse.Namespace], int] = getattr(

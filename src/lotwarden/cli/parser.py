@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from lotwarden.cli.audit import add_questions
+from lotwarden.cli.draw import add_steps
 from lotwarden.cli.escape import escape_options
 
 _EPILOG = """\
@@ -31,6 +33,8 @@ def build(version: str) -> argparse.ArgumentParser:
     escape_options(
         _add(questions, "escape", "how many units are not proven to be where the books say")
     )
+    add_questions(questions)
+    add_steps(_add(commands, "draw", "draw units so that nobody can rig it, or verify a draw"))
     _init(_add(commands, "init", "make your own workspace with its first person"))
     demo = _add(commands, "demo", "make the demonstration workspace")
     demo.add_argument(

@@ -48,6 +48,29 @@ class Named(str):
         )
 
 
+class Problem(Named):
+    """What is wrong with one field, in words that can be translated, with this case's numbers.
+
+    Several stand in one refusal as a tuple.
+
+    >>> str(Problem("checked", "is {value} but can be {most} at most", value=1100, most=10))
+    'checked is 1,100 but can be 10 at most'
+    """
+
+    field: str
+    numbers: dict[str, object]
+
+    def __new__(cls, field: str, words: str, **numbers: object) -> Problem:
+        made = super().__new__(cls, f"{field} {words.format_map(_shown(numbers))}", words)
+        assert isinstance(made, Problem)
+        made.field, made.numbers = field, numbers
+        return made
+
+    def shown(self, translate: Callable[[str], str]) -> str:
+        """Return the field and what is wrong with it, in the reader's language."""
+        return f"{self.field} {translate(self.words).format_map(_shown(self.numbers))}"
+
+
 class Refusal(Exception):
     """The rules forbid this act now; `str(self)` is fit to show to a person.
 
