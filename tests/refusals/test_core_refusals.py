@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 
@@ -79,6 +80,7 @@ def step(
         proposed_by="zhao",
         supplier="factory",
         buyer="buyer",
+        as_of=datetime(2026, 3, 1, tzinfo=UTC),
         **(facts or {}),  # type: ignore[arg-type]
     )
     return dispositions.take_step(
