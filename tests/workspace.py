@@ -314,6 +314,11 @@ class Workspace:
             by or self.tomas, disposition=disposition, basis="quality manual 8.7", **more
         )
 
+    def lifted(self, hold: str) -> None:
+        """Lift a hold by two people."""
+        for one in (self.vera, self.tomas):
+            dispositions.sign_lift(one, disposition=hold)
+
     def authorised(self, kind: str, lot: str = "L-1", **more: Any) -> str:
         """Propose a disposition, have Tomas authorise it and return its number."""
         number = self.propose(kind, lot, **more)

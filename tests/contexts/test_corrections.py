@@ -109,6 +109,22 @@ def test_a_correction_that_lets_units_out_of_hold_needs_two_people(ws: Workspace
     assert findings() == []
 
 
+def test_a_suspicion_that_is_taken_back_leaves_no_open_nonconformity(ws: Workspace) -> None:
+    number = ws.suspected("N-1", 300)
+    opened, entry = queries.open_nonconformity(lots.lot(number).id), ws.last_act("N-1")
+    assert opened is not None
+
+    assert correct(ws, "N-1", entry=entry)
+    assert queries.open_nonconformity(opened.lot_id) == opened, "one signature withdraws nothing"
+    assert not correct(ws, "N-1", by="tomas", entry=entry)
+
+    assert queries.open_nonconformity(opened.lot_id) is None
+    assert ws.chain("N-1")[-1].body["withdrawn"] == [opened.number]
+    assert queries.per_lot([opened.lot_id])[opened.lot_id]["rejected"] == 300, "the mark stays"
+    assert queries.open_nonconformity(lots.lot("L-1").id) is not None, "the verdict's stands"
+    assert findings() == []
+
+
 def test_surplus_is_not_made_smaller_by_one_person(ws: Workspace) -> None:
     entry = short(ws, found=3_230)
 

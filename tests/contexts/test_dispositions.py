@@ -105,6 +105,24 @@ def test_a_concession_releases_goods_as_they_are(ws: Workspace) -> None:
     assert findings() == []
 
 
+def test_a_concession_that_has_expired_releases_nothing_until_it_has_another_date(
+    ws: Workspace,
+) -> None:
+    concession = ws.authorised("concession", quantity=500)
+    Disposition.objects.filter(number=concession).update(expires_at=ago(1))
+
+    for back_dated in (None, ago(2)):  # nobody back-dates out of it
+        with refused("disposition.gates_unmet", gates=["expiry"]):
+            dispositions.take_step(
+                ws.vera, disposition=concession, step="finish", occurred_at=back_dated
+            )
+    dispositions.amend(ws.vera, disposition=concession, terms=Terms(expires_at=soon()))
+    ws.authorise(concession)
+    ws.step(concession, "finish")
+
+    assert ws.where() == {"conceded": 500, "quarantined": 2_700}
+
+
 def test_goods_that_are_handed_back_are_with_their_next_holder_and_stay_open(
     ws: Workspace,
 ) -> None:

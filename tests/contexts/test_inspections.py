@@ -11,6 +11,7 @@ from lotwarden.core.units import parse
 from lotwarden.custody import queries as books
 from lotwarden.custody.models import Nonconformity
 from lotwarden.custody.operations import dispositions, moves
+from lotwarden.custody.operations.lots import quarantine
 from lotwarden.evidence import queries as kept
 from lotwarden.identity.acting import OPERATIONS
 from lotwarden.inspections import importing, queries
@@ -763,6 +764,26 @@ def test_what_arrives_after_the_inspection_is_not_released_on_it(offered: Worksp
     ws.result(ws.plan("N-1"), inspected=50)
     inspections.release(ws.vera, lot="N-1")
     assert ws.where("N-1") == {"released": 3_200}
+
+
+def test_after_a_suspicion_is_lifted_only_a_new_inspection_releases(offered: Workspace) -> None:
+    ws = offered
+    number = ws.plan("N-1")
+    ws.result(number)
+    quarantine(ws.vera, lot="N-1", reason="A customer found a leaking lid.")
+    ws.lifted(ws.propose("hold", "N-1"))
+    assert ws.where("N-1") == {"offered": 3_200}
+
+    with refused("inspections.held_since", number=number, lot="N-1", n=3_200):
+        inspections.release(ws.vera, lot="N-1")
+    ws.result(number, major=1, corrects=True)  # what it says now was seen before the suspicion
+    with refused("inspections.held_since"):
+        inspections.release(ws.vera, lot="N-1")
+
+    ws.result(ws.plan("N-1"))
+    inspections.release(ws.vera, lot="N-1")
+    assert ws.where("N-1") == {"released": 3_200}
+    assert findings() == []
 
 
 # Re-inspection ----------------------------------------------------------------------------------

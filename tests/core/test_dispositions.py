@@ -61,6 +61,7 @@ COMPLETE = Facts(
     proposed_by="zhao",
     supplier="factory",
     buyer="buyer",
+    as_of=datetime(2026, 3, 1, tzinfo=UTC),
     authorised_by="vera",
     authoriser_organisation="buyer",
     inspected_by=frozenset({"ines"}),
@@ -180,7 +181,7 @@ WORDS = {
         "the agency or the buyer",
     ),
     "reason": ("The reason is written.", "the buyer"),
-    "expiry": ("The concession ends at a date.", "the buyer"),
+    "expiry": ("The concession ends at a date that is still to come.", "the buyer"),
     "customer": (
         "The customer agrees, or the contract does not ask for it.",
         "the buyer, from the customer",
@@ -240,7 +241,11 @@ UNMET: dict[str, list[dict[str, object]]] = {
         reinspected(organisation="factory") | {"single_person": True},
     ],
     "reason": [{"reason": ""}],
-    "expiry": [{"expires_at": None}],
+    "expiry": [
+        {"expires_at": None},
+        {"expires_at": COMPLETE.as_of},
+        {"as_of": datetime(2026, 9, 2, tzinfo=UTC)},
+    ],
     "customer": [
         {"customer_agreement": None},
         {"customer_agreement": False},
@@ -407,7 +412,8 @@ def test_all_that_is_missing_is_named_at_once_in_the_order_of_the_table() -> Non
     assert refused.value.data["gates"] == ["authorised", "reason", "expiry", "customer"]
     assert str(refused.value) == (
         "concession, step finish: The buyer has authorised it. (the buyer) "
-        "The reason is written. (the buyer) The concession ends at a date. (the buyer) "
+        "The reason is written. (the buyer) "
+        "The concession ends at a date that is still to come. (the buyer) "
         "The customer agrees, or the contract does not ask for it. (the buyer, from the customer)"
     )
 
@@ -831,7 +837,7 @@ def domain_demands(kind: Kind, step: str, known: Facts) -> bool:
         agreed = known.customer_agreement or (
             known.customer_agreement is None and known.contract_silent
         )
-        dated = known.expires_at is not None and bool(agreed)
+        dated = known.expires_at is not None and known.as_of < known.expires_at and bool(agreed)
         return approved and bool(known.reason) and dated
     if kind is Kind.RETURN:
         return approved and known.next_holder is not None

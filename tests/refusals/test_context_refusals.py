@@ -32,6 +32,7 @@ from lotwarden.core.errors import Refusal
 from lotwarden.core.units import parse
 from lotwarden.custody import queries as where
 from lotwarden.custody.operations import corrections, dispositions, moves, sightings
+from lotwarden.custody.operations.lots import quarantine
 from lotwarden.evidence import blobs
 from lotwarden.identity import attempts
 from lotwarden.identity import operations as people
@@ -73,6 +74,14 @@ def _arrived_after_the_inspection(ws: Workspace) -> object:
     moves.move(ws.wang, **sent, quantity=400)
     ws.result(ws.plan("N-1"))
     moves.arrive(ws.wang, lot="N-1", site=ws.ningbo, carries="offered")
+    return inspecting.release(ws.vera, lot="N-1")
+
+
+def _held_after_the_inspection(ws: Workspace) -> object:
+    ws.offered("N-1")
+    ws.result(ws.plan("N-1"))
+    quarantine(ws.vera, lot="N-1", reason="A leaking lid.")
+    ws.lifted(ws.propose("hold", "N-1"))
     return inspecting.release(ws.vera, lot="N-1")
 
 
@@ -701,6 +710,13 @@ SMALLEST = [
         "inspections.not_presented",
         _arrived_after_the_inspection,
         "Inspection I-3 was of 2,800 units of lot N-1; with what came later they are 3,200.",
+        "Plan an inspection of what is offered now.",
+        "the buyer",
+    ),
+    Way(
+        "inspections.held_since",
+        _held_after_the_inspection,
+        "Inspection I-3 is older than the hold that 3,200 units of lot N-1 came off since.",
         "Plan an inspection of what is offered now.",
         "the buyer",
     ),

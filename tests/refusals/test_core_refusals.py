@@ -10,6 +10,7 @@ import pkgutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 from unittest import mock
 
@@ -102,6 +103,7 @@ def step(
         proposed_by="zhao",
         supplier="factory",
         buyer="buyer",
+        as_of=datetime(2026, 3, 1, tzinfo=UTC),
         **(facts or {}),  # type: ignore[arg-type]
     )
     return dispositions.take_step(

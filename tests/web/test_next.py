@@ -8,7 +8,8 @@ import uuid
 from django.utils import timezone
 
 from lotwarden.custody import queries as custody
-from lotwarden.custody.operations import counts, grading
+from lotwarden.custody.operations import counts, grading, moves
+from lotwarden.custody.operations.lots import quarantine
 from lotwarden.identity.acting import Actor
 from lotwarden.orders import queries as orders
 from lotwarden.reports import acts, agenda
@@ -83,6 +84,38 @@ def test_an_incomplete_inspection_asks_for_the_rest(ws: Workspace) -> None:
         assert act.title == "Inspect 45 units more of lot L-9"
         assert "looked at 80 of the 125" in act.why
         assert act.href == f"/lots/L-9/{number}/result"
+
+
+def test_what_came_off_hold_is_inspected_anew_before_its_release_is_offered(
+    ws: Workspace,
+) -> None:
+    ws.offered("L-9", 3_200)
+    ws.result(ws.plan("L-9"))
+    assert [one.button for one in next_of(ws.vera, "L-9")] == ["Release"]
+    quarantine(ws.vera, lot="L-9", reason="A customer found a leaking lid.")
+    ws.lifted(ws.propose("hold", "L-9"))
+
+    (act,) = next_of(ws.vera, "L-9")
+
+    assert (act.title, act.button) == ("Plan the inspection of lot L-9", "Plan it")
+    assert act.why == "3,200 units are offered again after a hold."
+    ws.result(ws.plan("L-9"))
+    assert [one.button for one in next_of(ws.vera, "L-9")] == ["Release"]
+
+
+def test_what_came_after_an_inspection_is_inspected_before_its_release_is_offered(
+    ws: Workspace,
+) -> None:
+    ws.offered("L-9", 3_200)
+    sent = {"lot": "L-9", "site": ws.yongkang, "condition": "offered", "to": ws.ningbo}
+    moves.move(ws.wang, **sent, quantity=400)
+    ws.result(ws.plan("L-9"))
+    moves.arrive(ws.wang, lot="L-9", site=ws.ningbo, carries="offered")
+
+    (act,) = [one for one in next_of(ws.vera, "L-9") if "L-9" in one.title]
+
+    assert act.button == "Plan it"
+    assert act.why == "Units came after the last inspection: 3,200 are offered now."
 
 
 def test_the_reinspection_stands_under_its_disposition_until_its_result_is_there(

@@ -87,13 +87,17 @@ class Reinspection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that the gates look at, as recorded so far; people and organisations are ids."""
+    """All that the gates look at, as recorded so far; people and organisations are ids.
+
+    `as_of` is the clock that dates are judged by, never the one an act claims for itself.
+    """
 
     kind: Kind
     quantity: int
     proposed_by: str
     supplier: str
     buyer: str
+    as_of: datetime
     authorised_by: str | None = None
     authoriser_organisation: str | None = None
     inspected_by: frozenset[str] = frozenset()
@@ -269,9 +273,9 @@ OTHER_INSPECTOR = Gate(
 REASON = Gate("reason", N_("The reason is written."), N_("the buyer"), lambda f: bool(f.reason))
 EXPIRY = Gate(
     "expiry",
-    N_("The concession ends at a date."),
+    N_("The concession ends at a date that is still to come."),
     N_("the buyer"),
-    lambda f: f.expires_at is not None,
+    lambda f: f.expires_at is not None and f.expires_at > f.as_of,
 )
 CUSTOMER = Gate(
     "customer",

@@ -666,6 +666,24 @@ def settled_since(lot: uuid.UUID, act: uuid.UUID) -> int:
     return rows.aggregate(n=Sum("quantity", default=0))["n"]
 
 
+def lifted_since(lot: uuid.UUID, act: uuid.UUID, *, but_for: str) -> int:
+    """Return how many units of a lot came off a hold since an act, to be offered again.
+
+    Not those that were on hold `but_for` this cause.
+    """
+    holds = Disposition.objects.filter(lot=lot).exclude(nonconformity__cause=but_for)
+    rows = Transfer.objects.filter(
+        lot=lot,
+        statement__number__gt=evidence.number_of(act),
+        code=Code.FINISH.value,
+        credit_condition="offered",
+        pending__in=list(holds.values_list("id", flat=True)),
+        corrects=None,
+        correction=None,
+    )
+    return rows.aggregate(n=Sum("quantity", default=0))["n"]
+
+
 def lots_of_dispositions(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Return the lots of these dispositions; what is no disposition is left out."""
     return set(Disposition.objects.filter(id__in=list(ids)).values_list("lot", flat=True))

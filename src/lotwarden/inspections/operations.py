@@ -82,6 +82,17 @@ class NotAcceptable(Refusal):
     who = N_("the inspector")
 
 
+class HeldSince(Refusal):
+    """Units were put on hold after the inspection, and are offered again: it did not ask why."""
+
+    code = "inspections.held_since"
+    template = N_(
+        "Inspection {number} is older than the hold that {n} units of lot {lot} came off since."
+    )
+    remedy = N_("Plan an inspection of what is offered now.")
+    who = N_("the buyer")
+
+
 class NotPresented(Refusal):
     """More units are offered by now than were presented to the inspection."""
 
@@ -270,6 +281,7 @@ def release(op: Op, *, lot: str) -> Outcome:
     Refuses:
         orders.unknown_lot
         inspections.not_acceptable
+        inspections.held_since: a suspicion came after its first result, and its hold was lifted.
         inspections.not_presented: units came later, that the inspection was not of.
         custody.nothing_there
     """
@@ -279,9 +291,10 @@ def release(op: Op, *, lot: str) -> Outcome:
     if verdict is None or verdict.verdict != "acceptable":
         found = verdict.verdict if verdict else "not inspected"
         raise NotAcceptable(lot=lot, verdict=Named(found, found.replace("_", " ")))
-    planned = Inspection.objects.values_list("statement", flat=True).get(number=verdict.number)
-    n = custody.offered(card.id) + custody.settled_since(card.id, planned)
-    if n > verdict.lot_size:
+    later = queries.later(verdict)
+    if later.lifted:
+        raise HeldSince(number=verdict.number, lot=lot, n=later.lifted)
+    if (n := later.presented) > verdict.lot_size:
         raise NotPresented(number=verdict.number, size=verdict.lot_size, lot=lot, n=n)
     about = evidence.Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))
     quantity = books.release_offered(op, card, cause=f"inspection:{verdict.number}", things=[about])

@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 
 from lotwarden.core import sampling
 from lotwarden.core.errors import N_, Refusal
+from lotwarden.custody import queries as custody
 from lotwarden.identity.acting import Actor
 from lotwarden.inspections.models import Inspection, Result
 from lotwarden.inspections.snapshots import UNDECIDED, looks_at_each, recorded
@@ -131,6 +132,31 @@ def verdict(lot: uuid.UUID) -> InspectionCard | None:
     """Return the lot's latest original inspection that has a result."""
     latest = _originals([lot]).values_list("inspection__number", flat=True).last()
     return next((one for one in inspections([lot]) if one.number == latest), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What became of a lot after its inspection, for which the verdict does not speak.
+
+    `lifted`: units offered again after a hold that another cause put them on; a doubt that came
+    after the first result is answered by no correction of it.  `presented`: units offered now,
+    with those settled since the plan; more than its size came later.
+    """
+
+    lifted: int
+    presented: int
+
+
+def later(found: InspectionCard) -> Later:
+    """Return what became of a lot after this inspection, which has a result."""
+    row = Inspection.objects.get(number=found.number)
+    first = row.results.order_by("statement__number").values_list("statement", flat=True)[0]
+    cause = f"inspection:{found.number}"
+    settled = custody.settled_since(found.lot, row.statement_id)
+    return Later(
+        lifted=custody.lifted_since(found.lot, first, but_for=cause),
+        presented=custody.offered(found.lot) + settled,
+    )
 
 
 def _originals(lot_ids: Iterable[uuid.UUID] | None) -> QuerySet[Result]:

@@ -242,6 +242,15 @@ def _to_judge(lot: uuid.UUID, offered: int, verdict: str | None) -> _Ranked:
 
 
 def _release(n: int, view: _View) -> NextAct | None:
+    """Offer the release, or the inspection that it needs first, as the operation would refuse."""
+    latest = inspections.verdict(view.card.id)
+    assert latest is not None, "its verdict was read"
+    later = inspections.later(latest)
+    if later.lifted:
+        return _inspect(n, latest.verdict, view)
+    if later.presented > latest.lot_size:
+        why = _("Units came after the last inspection: %(n)s are offered now.")
+        return _plan(n, why, view)
     if not may(view.actor, "inspections.release"):
         return None
     return NextAct(
@@ -262,8 +271,6 @@ def _inspect(n: int, verdict: str | None, view: _View) -> NextAct | None:
         latest = inspections.verdict(view.card.id)
         assert latest is not None, "its verdict was read"
         return _rest_to_inspect(view, latest)
-    if not may(view.actor, "inspections.plan"):
-        return None
     why = ngettext(
         "%(n)s unit is offered and nobody has looked.",
         "%(n)s units are offered and nobody has looked.",
@@ -279,6 +286,12 @@ def _inspect(n: int, verdict: str | None, view: _View) -> NextAct | None:
             "%(n)s units are offered again after a hold.",
             n,
         )
+    return _plan(n, why, view)
+
+
+def _plan(n: int, why: str, view: _View) -> NextAct | None:
+    if not may(view.actor, "inspections.plan"):
+        return None
     return NextAct(
         _("Plan the inspection of lot %(lot)s") % {"lot": view.card.number},
         why % {"n": words.number(n)},

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lotwarden.core import dispositions as rules
@@ -79,7 +80,7 @@ def may_step(actor: Actor, one: DispositionCard, step: str) -> bool:
 
 def facts(actor: Actor, one: DispositionCard) -> Facts:
     """Return what the gates look at, as this actor's workspace reads them."""
-    return facts_of(one.row, single_person=actor.single_person)
+    return facts_of(one.row, as_of=timezone.now(), single_person=actor.single_person)
 
 
 def gates(

@@ -10,6 +10,7 @@ from lotwarden.core.grades import EvidenceKind
 from lotwarden.custody import books as stored
 from lotwarden.custody.models import Disposition, Signature, Transfer
 from lotwarden.custody.operations.desk import Desk
+from lotwarden.custody.operations.lots import withdraw_nonconformities
 from lotwarden.custody.refusals import (
     CannotBeTakenBack,
     ResultStands,
@@ -31,7 +32,8 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
     Where that lets units out of the hold group, makes what is unaccounted for or surplus
     smaller, or undoes a loading, two people must sign: the first signature is recorded and
     moves nothing, the second one corrects.  A disposition that the act finished or withdrew
-    runs again.
+    runs again; a nonconformity that the act opened is withdrawn.  The units stay marked as
+    rejected: they were once on hold, and a mark that is kept never hides a unit.
 
     Refuses, first match wins:
         orders.unknown_lot, custody.unknown_act, custody.cannot_be_taken_back
@@ -75,6 +77,8 @@ def correct(op: Op, *, lot: str, entry: uuid.UUID, reason: str) -> Outcome:
             ]
         )
     _run_again(op, originals)
+    if withdrawn := withdraw_nonconformities(op, card.id, cause=f"act:{entry}"):
+        op.tell(withdrawn=withdrawn)
     desk.close()
     op.tell(corrects=str(entry))
     return {"lot": lot, "waits": False}

@@ -122,7 +122,7 @@ def propose(  # noqa: PLR0913 - what a proposal names
     )
     _put_terms(op, row, terms)
     needed = rules.NEEDED_TO_PROPOSE.get(Kind(kind), ())
-    rules.require(needed, facts_of(row, single_person=op.actor.single_person), step="propose")
+    rules.require(needed, _facts(op, row, card), step="propose")
     row.save(force_insert=True)
     desk.pend(row.id, where, asked.quantity, units)
     desk.close()
@@ -244,7 +244,7 @@ def take_step(  # noqa: PLR0913 - what a step records
     op.attach(things, about=row.id)
     if defects_shown is not None or rules.BEFORE_AFTER in taken.gates:
         row.defects_shown = defects_shown or 0  # each part's own
-    facts = facts_of(row, single_person=op.actor.single_person, site=where.site)
+    facts = _facts(op, row, card, where.site)
     moves = rules.take_step(
         step=taken,
         facts=facts,
@@ -313,7 +313,7 @@ def sign_lift(op: Op, *, disposition: str) -> Outcome:
         raise SecondPerson(name=op.actor.name)
     row.lifted_by = [*row.lifted_by, me]
     step = rules.step_of(Kind.HOLD, "finish")
-    facts = facts_of(row, single_person=op.actor.single_person)
+    facts = _facts(op, row, card)
     enough = rules.TWO_PEOPLE.met(facts)
     others = [gate for gate in step.gates if gate is not rules.TWO_PEOPLE]
     rules.require(others, facts, step=step.name)
@@ -398,8 +398,15 @@ def lapse_overdue(op: Op, desk: Desk) -> None:
             op.tell_row("disposition", row)
 
 
-def facts_of(row: Disposition, *, single_person: bool, site: str | None = None) -> Facts:
-    """Return what the gates of the next step look at, of the part at `site`."""
+def _facts(op: Op, row: Disposition, card: lots.LotCard, site: str | None = None) -> Facts:
+    alone = op.actor.single_person
+    return facts_of(row, as_of=past.now(op, card), single_person=alone, site=site)
+
+
+def facts_of(
+    row: Disposition, *, as_of: datetime, single_person: bool, site: str | None = None
+) -> Facts:
+    """Return what the gates of the next step look at, as of a time, of the part at `site`."""
     people = identity.people([row.witness, row.authorised_by, row.agent_person])
     witness = people.get(row.witness) if row.witness else None
     authoriser = people.get(row.authorised_by) if row.authorised_by else None
@@ -414,6 +421,7 @@ def facts_of(row: Disposition, *, single_person: bool, site: str | None = None) 
         proposed_by=str(row.proposed_by),
         supplier=str(lots.lot_by_id(row.lot_id).supplier),
         buyer=str(buyer.id),
+        as_of=as_of,
         authorised_by=_text(row.authorised_by),
         authoriser_organisation=str(authoriser.organisation) if authoriser else None,
         inspected_by=_inspected_by(row, of_verdicts),

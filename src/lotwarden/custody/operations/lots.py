@@ -227,7 +227,7 @@ def release_offered(
 
 
 def withdraw_nonconformities(op: Op, lot: uuid.UUID, *, cause: str) -> list[str]:
-    """Withdraw the nonconformities that `cause` opened: a corrected result says acceptable."""
+    """Withdraw the nonconformities that `cause` opened: it was corrected, or taken back."""
     found = Nonconformity.objects.filter(lot=lot, cause=cause, withdrawn_at__isnull=True)
     numbers = []
     for row in found:
