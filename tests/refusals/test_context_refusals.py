@@ -744,6 +744,12 @@ SMALLEST = [
         "Name a file in a folder that is there.",
     ),
     Way(
+        "config.backup_exists",
+        lambda ws: backup.write(Path("/dev/null"), _step),
+        "There is a file /dev/null already; nothing was written.",
+        "Name another file, or replace this one with `lotwarden backup --force /dev/null`.",
+    ),
+    Way(
         "config.home_not_empty",
         _into_a_workspace,
         "home holds a workspace already.",
