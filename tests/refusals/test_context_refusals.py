@@ -29,6 +29,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from lotwarden import config, custody, evidence, identity, inspections, orders
 from lotwarden.config import backup, database, home, restore
 from lotwarden.core.errors import Refusal
+from lotwarden.core.ledger import Condition
 from lotwarden.core.units import parse
 from lotwarden.custody import queries as where
 from lotwarden.custody.operations import corrections, dispositions, moves, sightings
@@ -438,6 +439,14 @@ SMALLEST = [
         "certificate.pdf is empty.",
         "Choose the file again; the upload may have been cut off.",
     ),
+    Way(
+        "evidence.below_zero",
+        lambda ws: operation("custody.count")(
+            ws.li, lot="L-1", site=ws.yongkang, condition="quarantined", found=3_200, weight_g=-1
+        ),
+        "Evidence says -1: no weight and no number of units is below 0.",
+        "Give what was weighed or counted, or leave it out.",
+    ),
     # Orders
     Way(
         "orders.unknown_lot",
@@ -523,6 +532,22 @@ SMALLEST = [
         lambda ws: operation("custody.quarantine")(ws.vera, lot="L-1", reason=""),
         "No unit of lot L-1 is offered at Yongkang site.",
         L_1_IS_NOT_THERE,
+    ),
+    Way(
+        "custody.unknown_condition",
+        lambda ws: operation("custody.count")(
+            ws.li, lot="L-1", site=ws.yongkang, condition="mislaid", found=3
+        ),
+        "Units are never said to be 'mislaid'.",
+        f"Use one of these words: {', '.join(Condition)}.",
+    ),
+    Way(
+        "custody.unknown_kind",
+        lambda ws: dispositions.propose(
+            ws.vera, lot="L-1", kind="burn", site=ws.yongkang, terms=ws.terms("sort")
+        ),
+        "There is no disposition of the kind 'burn'.",
+        "Use one of these words: sort, rework, concession, return, destroy, hold.",
     ),
     Way(
         "custody.cannot_be_counted",
