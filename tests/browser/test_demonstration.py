@@ -113,7 +113,7 @@ def test_do_next_is_what_is_wrong_then_what_is_overdue_each_with_why_and_one_but
     acts = page.get_by_role("complementary", name="Do next").get_by_role("listitem").all()
     titles = [one.get_by_role("heading").inner_text() for one in acts]
     assert [re.sub(r"\s+", " ", one) for one in titles] == [
-        "Find 7 bottles of lot L-1024 unaccounted",
+        "Find 7 units (bottle) of lot L-1024 unaccounted",
         "Decide about 95,754 units of lot T1-GEEP-1 seen alive contradicted",
         "Decide about 4,621 units of lot T1-GEEP-2 seen alive contradicted",
         "Decide about 3,470 units of lot T1-GEEP-3 seen alive contradicted",

@@ -57,7 +57,7 @@ def _problems(page: Page) -> list[tuple[str, ...]]:
     expect(alert).to_be_focused()
     expect(alert).to_contain_text("Nothing was stored.")
     expect(page.get_by_role("button", name="Store it")).to_have_count(0)
-    table = page.get_by_role("table", name="All problems, in the order of the file")
+    table = page.get_by_role("table", name="All problems found, in the order of the file")
     return [
         tuple(cell.inner_text() for cell in row.get_by_role("cell").all()[:4])
         for row in table.get_by_role("row").all()[1:]
@@ -106,6 +106,20 @@ def test_all_that_the_books_do_not_allow_is_shown_by_row_and_column_and_nothing_
         ("again.xlsx", "5", "Lot", "W-1"),
     ]
     assert _lots(workbench) == before
+
+
+def test_a_row_is_compared_with_the_books_once_its_cells_fit_and_the_page_says_so(
+    workbench: Server, visit: Visit
+) -> None:
+    page = visit(workbench, "Vera", "/import/")
+    there = ("PO-1", "Haoyu", "Yongkang site", "CN", "L-1024", "SB", "Bottle")
+
+    _choose(page, "Orders", "first.xlsx", _workbook([(*there, "many")]))
+    assert _problems(page) == [("first.xlsx", "2", "Quantity", "many")]
+    expect(page.get_by_role("alert")).to_contain_text("corrected, it may show another problem.")
+
+    _choose(page, "Orders", "then.xlsx", _workbook([(*there, 10)]))
+    assert _problems(page) == [("then.xlsx", "2", "Lot", "L-1024")]
 
 
 def test_cells_that_do_not_fit_and_what_the_books_do_not_allow_are_shown_together(

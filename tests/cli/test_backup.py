@@ -213,11 +213,18 @@ def test_a_backup_to_where_no_file_can_be_is_refused_in_words(
         assert str(target) in json.loads(ended.stdout)["refused"]["message"]
 
 
-def test_a_backup_replaces_an_older_one_whole(demonstration: Path, tmp_path: Path) -> None:
+def test_a_backup_replaces_an_older_one_whole_and_only_where_it_is_told_to(
+    demonstration: Path, tmp_path: Path
+) -> None:
     file = tmp_path / "books.tar"
     file.write_text("an older backup")
 
-    done("backup", file, home=demonstration)
+    told = refused("backup", file, home=demonstration)
+    assert told["code"] == "config.backup_exists"
+    assert file.read_text() == "an older backup"
+    assert [path.name for path in tmp_path.iterdir()] == ["books.tar"]
 
+    done("backup", file, "--force", home=demonstration)
+    assert [path.name for path in tmp_path.iterdir()] == ["books.tar"]
     with tarfile.open(file) as tar:
         assert tar.getnames()[0] == "workspace.sqlite3"

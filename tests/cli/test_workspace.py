@@ -251,6 +251,24 @@ def test_fsck_names_a_row_that_no_statement_tells_of_and_one_that_is_gone(
     assert any(words.endswith("but not there") for words in found)
 
 
+def test_fsck_names_each_row_that_has_no_id_where_one_belongs(own_demonstration: Path) -> None:
+    with closing(sqlite3.connect(own_demonstration / "workspace.sqlite3")) as database, database:
+        database.execute("UPDATE lotwarden_nonconformity SET opened_by = '0'")
+        rows = [row for (row,) in database.execute("SELECT id FROM lotwarden_nonconformity")]
+        ((first,),) = database.execute("SELECT min(id) FROM lotwarden_standing")
+        database.execute(f"UPDATE lotwarden_standing SET site_id = x'00' WHERE id = {first}")
+
+    ended = run("fsck", "--json", home=own_demonstration)
+
+    found = [one["words"] for one in json.loads(ended.stdout)["findings"]]
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert sorted(found[:-1]) == sorted([
+        *(f"lotwarden_nonconformity, row {row}: opened_by is no id: '0'" for row in rows),
+        f"lotwarden_standing, row {first}: site_id is no id: b'\\x00'",
+    ])  # fmt: skip
+    assert found[-1] == "nothing else was compared; those ids come first"
+
+
 def _change_the_past(home: Path) -> None:
     """Give seven missing bottles back, as somebody with the file in hand could."""
     database = sqlite3.connect(home / "workspace.sqlite3")

@@ -29,6 +29,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from lotwarden import config, custody, evidence, identity, inspections, orders, reports
 from lotwarden.config import backup, database, home, restore
 from lotwarden.core.errors import Refusal
+from lotwarden.core.ledger import Condition
 from lotwarden.core.units import parse
 from lotwarden.custody import queries as where
 from lotwarden.custody.operations import corrections, dispositions, moves, sightings
@@ -479,6 +480,14 @@ SMALLEST = [
         "certificate.pdf is empty.",
         "Choose the file again; the upload may have been cut off.",
     ),
+    Way(
+        "evidence.below_zero",
+        lambda ws: operation("custody.count")(
+            ws.li, lot="L-1", site=ws.yongkang, condition="quarantined", found=3_200, weight_g=-1
+        ),
+        "Evidence says -1: no weight and no number of units is below 0.",
+        "Give what was weighed or counted, or leave it out.",
+    ),
     # Orders
     Way(
         "orders.unknown_lot",
@@ -564,6 +573,22 @@ SMALLEST = [
         lambda ws: operation("custody.quarantine")(ws.vera, lot="L-1", reason=""),
         "No unit of lot L-1 is offered at Yongkang site.",
         L_1_IS_NOT_THERE,
+    ),
+    Way(
+        "custody.unknown_condition",
+        lambda ws: operation("custody.count")(
+            ws.li, lot="L-1", site=ws.yongkang, condition="mislaid", found=3
+        ),
+        "Units are never said to be 'mislaid'.",
+        f"Use one of these words: {', '.join(Condition)}.",
+    ),
+    Way(
+        "custody.unknown_kind",
+        lambda ws: dispositions.propose(
+            ws.vera, lot="L-1", kind="burn", site=ws.yongkang, terms=ws.terms("sort")
+        ),
+        "There is no disposition of the kind 'burn'.",
+        "Use one of these words: sort, rework, concession, return, destroy, hold.",
     ),
     Way(
         "custody.cannot_be_counted",
@@ -838,6 +863,12 @@ SMALLEST = [
         lambda ws: backup.write(Path("/nowhere/backup.tar"), _step),
         "/nowhere/backup.tar cannot be written: its folder is not there, or it is a folder itself.",
         "Name a file in a folder that is there.",
+    ),
+    Way(
+        "config.backup_exists",
+        lambda ws: backup.write(Path("/dev/null"), _step),
+        "There is a file /dev/null already; nothing was written.",
+        "Name another file, or replace this one with `lotwarden backup --force /dev/null`.",
     ),
     Way(
         "config.home_not_empty",

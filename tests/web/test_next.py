@@ -12,6 +12,7 @@ from lotwarden.custody.operations import counts, grading, moves
 from lotwarden.custody.operations.lots import quarantine
 from lotwarden.identity.acting import Actor
 from lotwarden.orders import queries as orders
+from lotwarden.orders.models import Product
 from lotwarden.reports import acts, agenda
 from lotwarden.reports.pages import NextAct
 from tests.web.conftest import LogIn
@@ -69,9 +70,17 @@ def test_missing_units_are_asked_of_the_buyer_and_of_who_held_them(ws: Workspace
         for name in ("vera", "li", "wang", "zhou")
     }
 
-    assert titles["vera"][0].startswith("Find ")
+    missing = ws.where()["unaccounted"]
+    assert titles["vera"] == [f"Find {missing} units of lot L-1"]
     assert titles["wang"] == ["Count what you hold of lot L-1"]
     assert titles["li"] == titles["zhou"] == []
+
+
+def test_missing_units_have_the_lot_s_own_word_in_no_plural_that_is_guessed(ws: Workspace) -> None:
+    Product.objects.update(unit_name="box")
+    counts.count(ws.li, lot="L-1", site=ws.yongkang, condition="quarantined", found=3_193)
+
+    assert next_of(ws.vera)[0].title == "Find 7 units (box) of lot L-1"
 
 
 def test_an_incomplete_inspection_asks_for_the_rest(ws: Workspace) -> None:

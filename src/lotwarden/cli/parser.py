@@ -60,6 +60,7 @@ def build(version: str) -> argparse.ArgumentParser:
         commands, "backup", "write a consistent copy of the workspace, also while serving"
     )
     backup.add_argument("file", metavar="FILE")
+    backup.add_argument("--force", action="store_true", help="replace the file if it is there")
     restore = _add(commands, "restore", "restore a backup into an empty home")
     restore.add_argument("file", metavar="FILE")
     return parser

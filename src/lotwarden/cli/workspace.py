@@ -217,7 +217,7 @@ def backup(arguments: argparse.Namespace) -> int:
     from lotwarden.config.backup import write
 
     with progress("backup", quiet=arguments.json) as step:
-        made = write(Path(arguments.file), step)
+        made = write(Path(arguments.file), step, force=arguments.force)
     if arguments.json:
         print(json.dumps(made))
     else:

@@ -42,11 +42,21 @@ class CannotWrite(Refusal):
     remedy = N_("Name a file in a folder that is there.")
 
 
-def write(target: Path, step: Step) -> dict[str, Any]:
+class BackupExists(Refusal):
+    """A backup writes over no file unless it is told to."""
+
+    code = "config.backup_exists"
+    template = N_("There is a file {file} already; nothing was written.")
+    remedy = N_("Name another file, or replace this one with `lotwarden backup --force {file}`.")
+
+
+def write(target: Path, step: Step, *, force: bool = False) -> dict[str, Any]:
     """Write a backup to `target`; it appears there whole or not at all.
 
+    A file that is there is replaced only with `force`, when the new one is whole.
+
     Refuses:
-        config.not_sqlite, config.cannot_write
+        config.not_sqlite, config.cannot_write, config.backup_exists
     """
     if connection.vendor != "sqlite":
         raise NotSqlite
@@ -54,6 +64,8 @@ def write(target: Path, step: Step) -> dict[str, Any]:
     target = target.resolve()
     if target.is_dir() or not target.parent.is_dir():
         raise CannotWrite(file=target)
+    if target.exists() and not force:
+        raise BackupExists(file=target)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".lotwarden-") as folder:
         copy = Path(folder) / DATABASE
         _copy_database(home / DATABASE, copy)

@@ -89,6 +89,22 @@ class NothingThere(Refusal):
     remedy = N_("Look at the lot's table of accounts for where its units are.")
 
 
+class UnknownCondition(Refusal):
+    """Units have no such condition."""
+
+    code = "custody.unknown_condition"
+    template = N_("Units are never said to be {word!r}.")
+    remedy = N_("Use one of these words: {known}.")
+
+
+class UnknownKind(Refusal):
+    """There is no such kind of disposition."""
+
+    code = "custody.unknown_kind"
+    template = N_("There is no disposition of the kind {word!r}.")
+    remedy = N_("Use one of these words: {known}.")
+
+
 class CannotBeCounted(Refusal):
     """Only what lies at a place can be counted."""
 

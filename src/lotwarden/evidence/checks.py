@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
 
 from lotwarden.core import statements
 from lotwarden.evidence import blobs, rows
@@ -34,6 +38,40 @@ class Kept:
     canonical: bytes
     said: dict[str, Any]
     row: dict[str, str]
+
+
+def unreadable_ids() -> Iterator[str]:
+    """Return in words where a row of any table has something else where an id belongs.
+
+    SQLite takes whatever is written past Django; PostgreSQL has a type for ids.
+    """
+    if connection.vendor != "sqlite":
+        return
+    quote = connection.ops.quote_name
+    for model in apps.get_app_config("lotwarden").get_models():
+        table, key = model._meta.db_table, model._meta.pk.column
+        ids = [one.column for one in model._meta.concrete_fields if _is_id(one)]
+        if not ids:
+            continue
+        wrong = " OR ".join(
+            f"typeof({one}) <> 'text' AND {one} IS NOT NULL"
+            f" OR length({one}) <> 32 OR {one} GLOB '*[^0-9a-f]*'"
+            for one in map(quote, ids)
+        )
+        columns = ", ".join(map(quote, [key, *ids]))
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {columns} FROM {quote(table)} WHERE {wrong}")  # noqa: S608 - named by the model
+            for row, *values in cursor.fetchall():
+                for column, value in zip(ids, values, strict=True):
+                    if value is not None and not _ID.fullmatch(str(value)):
+                        yield f"{table}, row {row}: {column} is no id: {value!r}"
+
+
+_ID = re.compile("[0-9a-f]{32}")
+
+
+def _is_id(column: Any) -> bool:
+    return isinstance(getattr(column, "target_field", column), models.UUIDField)
 
 
 def statement_count() -> int:

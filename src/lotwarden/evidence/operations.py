@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from lotwarden.core import statements
+from lotwarden.core.errors import N_, Refusal
 from lotwarden.core.grades import Evidence
 from lotwarden.evidence import blobs, rows
 from lotwarden.evidence.models import (
@@ -163,8 +164,23 @@ class Attached:
     title: str = ""
 
 
+class BelowZero(Refusal):
+    """Evidence says a weight or a number of units that nothing has."""
+
+    code = "evidence.below_zero"
+    template = N_("Evidence says {figure}: no weight and no number of units is below 0.")
+    remedy = N_("Give what was weighed or counted, or leave it out.")
+
+
 def attach(*, about: uuid.UUID, act: uuid.UUID, things: Sequence[Attached]) -> list[uuid.UUID]:
-    """Attach `things` to the act or disposition `about`, in the act `act`; return their ids."""
+    """Attach `things` to the act or disposition `about`, in the act `act`; return their ids.
+
+    Refuses:
+        evidence.below_zero
+    """
+    for figure in [n for one in things for n in (one.evidence.weight_g, one.evidence.quantity)]:
+        if figure is not None and figure < 0:
+            raise BelowZero(figure=figure)
     ids = [uuid.uuid4() for _ in things]
     rows.insert(
         Attachment,

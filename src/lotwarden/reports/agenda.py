@@ -173,13 +173,10 @@ def _find(n: int, view: _View) -> NextAct | None:
 
 
 def _these(n: int, card: LotCard) -> str:
-    """Return so many units in the lot's own word: 7 bottles."""
+    """Return so many units, with the lot's own word, whose plural nobody knows: 7 units (box)."""
     if not card.unit_name:
         return words.units(n)
-    return ngettext("%(n)s %(noun)s", "%(n)s %(noun)ss", n) % {
-        "n": words.number(n),
-        "noun": card.unit_name,
-    }
+    return _("%(n)s (%(noun)s)") % {"n": words.units(n), "noun": card.unit_name}
 
 
 def _lost_at(view: _View) -> int:

@@ -1,5 +1,6 @@
 """fsck: compute everything again from what is appended, and compare.  It repairs nothing.
 
+ids          every id is one; else nothing more is compared, since rows are found by their ids
 chains       each statement's digest is that of its bytes; each names its lot's previous one
 entries      the transfers, contradictions and discrepancies stored are those the statements
              tell, to the unit
@@ -68,6 +69,11 @@ def check(step: Step = lambda what, more, total: None, *, unguarded: Iterable[st
     report = Report()
     for table in unguarded:
         report.findings.append(Finding("fsck.unguarded", f"{table} could be changed unseen"))
+    unreadable = [Finding("fsck.unreadable", words) for words in evidence.unreadable_ids()]
+    if unreadable:
+        stopped = Finding("fsck.stopped", "nothing else was compared; those ids come first")
+        report.findings += [*unreadable, stopped]
+        return report
     told, last = _check_statements(report, step)
     report.findings += _check_records(last)
     report.findings += [

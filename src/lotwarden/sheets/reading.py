@@ -97,8 +97,8 @@ def read(  # noqa: PLR0913 - a file, and how to read it
 
     `encoding` is what the person chose after `EncodingUnknown`.  `zone` is the zone of a date
     and time without an offset; without it such a cell is a problem.  `check` looks at the rows
-    whose cells fit, told whether these are all rows, and returns what only the caller can see:
-    so that all problems are told at once.
+    whose cells fit, told whether these are all rows, and returns what only the caller can see.
+    It is told together with what does not fit; of a row that does not fit only once it does.
 
     Refuses in the order that `lotwarden.sheets.refusals` gives.
     """

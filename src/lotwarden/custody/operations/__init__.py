@@ -7,5 +7,6 @@ counts        count or scan an account
 moves         send goods to another site, record their arrival
 corrections   take an act back; two people where that lets units out of hold
 sightings     load sightings, contradict, reopen
+words         the condition or kind that a word names
 grading       attach evidence, grade acts anew
 """

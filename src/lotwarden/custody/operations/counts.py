@@ -14,6 +14,7 @@ from lotwarden.custody.operations import sightings
 from lotwarden.custody.operations.desk import Desk
 from lotwarden.custody.operations.grading import grade_if_struck
 from lotwarden.custody.operations.places import require_own_site
+from lotwarden.custody.operations.words import condition_of
 from lotwarden.custody.refusals import CannotBeCounted, NothingThere
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity import queries as identity
@@ -54,15 +55,16 @@ def count(  # noqa: PLR0913 - what a count names
     something was found.
 
     Refuses:
-        orders.unknown_lot
+        orders.unknown_lot, custody.unknown_condition
         custody.cannot_be_counted: nothing lies at a place there.
         custody.nothing_there: the books have nothing there, and nothing was found.
         ledger.bad_quantity, ledger.not_found_again, ledger.units_unknown
+        evidence.below_zero: a weight below 0.
     """
     card = lots.lot(lot, op.actor)
     place = identity.site(site)
     require_own_site(op, place)
-    account = Account(Condition(condition), str(site))
+    account = Account(condition_of(condition), str(site))
     if account.condition not in IN_HAND:
         raise CannotBeCounted(condition=ledger.in_words(account))
     op.lock([card.id])

@@ -21,6 +21,7 @@ from lotwarden.custody.models import Disposition, Nonconformity
 from lotwarden.custody.operations import history as past
 from lotwarden.custody.operations.desk import Desk
 from lotwarden.custody.operations.grading import grade_step
+from lotwarden.custody.operations.words import kind_of
 from lotwarden.custody.refusals import (
     DeadlinePassed,
     NoNonconformity,
@@ -85,7 +86,7 @@ def propose(  # noqa: PLR0913 - what a proposal names
     Without `quantity` and `named`: all that nobody else's disposition holds.
 
     Refuses, first match wins:
-        orders.unknown_lot
+        orders.unknown_lot, custody.unknown_kind
         custody.no_nonconformity: the lot was not rejected; a hold is proposed all the same
             where the rejection was withdrawn, so that it can be lifted.
         custody.deadline_passed: a date lies in the past.
@@ -93,12 +94,12 @@ def propose(  # noqa: PLR0913 - what a proposal names
         disposition.gates_unmet: a hold without reason, owner and review date.
         ledger.*: the units are not there, or promised to another disposition.
     """
-    card = lots.lot(lot, op.actor)
+    card, what = lots.lot(lot, op.actor), kind_of(kind)
     op.lock([card.id])
     desk = Desk(op, card)
     lapse_overdue(op, desk)
     report = queries.open_nonconformity(card.id)
-    if report is None and Kind(kind) is Kind.HOLD:
+    if report is None and what is Kind.HOLD:
         # A corrected result withdrew it: lifting a hold is how its units come off hold.
         report = queries.last_nonconformity(card.id)
     if report is None:
@@ -112,7 +113,7 @@ def propose(  # noqa: PLR0913 - what a proposal names
         number=f"D-{evidence.next_number('D')}",
         lot_id=card.id,
         nonconformity_id=report.id,
-        kind=Kind(kind).value,
+        kind=what.value,
         status=Status.PROPOSED.value,
         quantity=max(1, asked.quantity),
         units=None if units is None else dump(units),
@@ -121,7 +122,7 @@ def propose(  # noqa: PLR0913 - what a proposal names
         proposed_at=op.occurred_at,
     )
     _put_terms(op, row, terms)
-    needed = rules.NEEDED_TO_PROPOSE.get(Kind(kind), ())
+    needed = rules.NEEDED_TO_PROPOSE.get(what, ())
     rules.require(needed, _facts(op, row, card), step="propose")
     row.save(force_insert=True)
     desk.pend(row.id, where, asked.quantity, units)

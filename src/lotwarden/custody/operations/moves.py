@@ -12,6 +12,7 @@ from lotwarden.custody import queries
 from lotwarden.custody.operations.desk import Desk
 from lotwarden.custody.operations.grading import grade_if_struck
 from lotwarden.custody.operations.places import require_own_site
+from lotwarden.custody.operations.words import condition_of
 from lotwarden.custody.refusals import NothingThere, NotYourSite, SameSite, UnitsMissing
 from lotwarden.evidence.operations import Attached
 from lotwarden.identity import queries as identity
@@ -47,6 +48,7 @@ def move(  # noqa: PLR0913 - what a dispatch names
 
     Refuses:
         orders.unknown_lot, custody.unknown_disposition, custody.same_site
+        custody.unknown_condition
         custody.nothing_there, ledger.*
     """
     card = lots.lot(lot, op.actor)
@@ -61,7 +63,7 @@ def move(  # noqa: PLR0913 - what a dispatch names
         pending = str(queries.disposition(disposition, op.actor).id)
     op.lock([card.id])
     desk = Desk(op, card)
-    debit = Account(Condition(condition), str(site))
+    debit = Account(condition_of(condition), str(site))
     free = desk.books.free(debit, pending=pending)
     if not free.quantity and pending is None:
         free = desk.books.held(debit)  # promised, all of it: the ledger says so
@@ -81,7 +83,7 @@ def move(  # noqa: PLR0913 - what a dispatch names
             Transfer(
                 id="",
                 debit=debit,
-                credit=Account(C.IN_TRANSIT, str(to), Condition(condition)),
+                credit=Account(C.IN_TRANSIT, str(to), debit.condition),
                 quantity=quantity,
                 units=units,
                 code=Code.MOVE,
@@ -116,7 +118,8 @@ def arrive(  # noqa: PLR0913 - what an arrival names
     what they were.  More than was sent is recorded by a count of the place.
 
     Refuses:
-        orders.unknown_lot, custody.nothing_there, ledger.overdrawn
+        orders.unknown_lot, custody.unknown_condition
+        custody.nothing_there, ledger.overdrawn
         custody.units_missing: a serialised lot arrived short and the units are not named.
     """
     card = lots.lot(lot, op.actor)
@@ -124,14 +127,14 @@ def arrive(  # noqa: PLR0913 - what an arrival names
     require_own_site(op, place)
     op.lock([card.id])
     desk = Desk(op, card)
-    way = Account(C.IN_TRANSIT, str(site), Condition(carries))
+    way = Account(C.IN_TRANSIT, str(site), condition_of(carries))
     sent = desk.books.held(way)
     if not sent.quantity:
         raise NothingThere(lot=lot, condition=in_words(Account(C.IN_TRANSIT)), site=place.label)
     there = len(seen) if seen is not None else (sent.quantity if found is None else found)
     if card.serialised and seen is None and there != sent.quantity:
         raise UnitsMissing(what=in_words(Account(C.IN_TRANSIT)))
-    final = Condition(carries)
+    final = condition_of(carries)
     if place.role == "buyer" and final in (C.RELEASED, C.CONCEDED):
         final = C.RECEIVED
     said = Attached(evidence=op.self_signed(kind=EvidenceKind.STATEMENT))
