@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,19 @@ def test_evidence_that_contradicts_itself_is_a_finding_without_a_range(asked: An
     told = json.loads(out)
     assert (code, told["lower"], told["upper"], told["one_liar"]) == (1, 2, None, None)
     assert told["void"] == [{"piece": 0, "found": 2, "room": 0}]
+
+
+def test_a_file_of_brackets_is_refused_whatever_limit_of_recursion_a_library_has_set(
+    asked: Any,
+) -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000_000)
+    try:
+        ended, out, _ = asked("[" * 1_000_000, "--json")
+    finally:
+        sys.setrecursionlimit(before)
+
+    assert (ended, json.loads(out)["refused"]["code"]) == (1, "bound.not_a_list")
 
 
 @pytest.mark.parametrize(

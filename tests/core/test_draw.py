@@ -266,3 +266,8 @@ def test_strata_are_drawn_one_after_another_in_proportion() -> None:
     drawn = draw.units_drawn(listed, take=8, seed="33" * 32)
 
     assert [unit <= 30 for unit in drawn] == [True] * 6 + [False] * 2
+
+
+def test_a_record_of_nothing_but_brackets_is_refused() -> None:
+    with pytest.raises(draw_records.DrawRecordInvalid, match="is nested too deeply"):
+        draw_records.read("[" * 1_000_000)

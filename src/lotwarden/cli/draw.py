@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lotwarden.core.nesting import too_deep
+
 if TYPE_CHECKING:
     from lotwarden.core.draw import FrozenList
     from lotwarden.core.draw_records import Record
@@ -90,8 +92,11 @@ def _text(name: str) -> str:
 
 
 def _json(name: str) -> dict[str, Any]:
+    text = _text(name)
+    if too_deep(text):
+        raise argparse.ArgumentTypeError(f"{name} is nested too deeply")
     try:
-        said = json.loads(_text(name))
+        said = json.loads(text)
     except ValueError as cause:
         raise argparse.ArgumentTypeError(f"{name} is no JSON") from cause
     if not isinstance(said, dict):

@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from lotwarden.core.nesting import too_deep
+
 
 def escape_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
@@ -90,11 +92,12 @@ def _data(text: bytes) -> object:
     from lotwarden.core.bound import NotAList
 
     try:
+        said = text.decode("utf-8-sig")
+        if too_deep(said):
+            raise NotAList(why="JSON, nested too deeply")
         return json.loads(
-            text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once
+            said, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once
         )
-    except RecursionError:
-        raise NotAList(why="JSON, nested too deeply") from None
     except ValueError as failed:
         raise NotAList(why=f"JSON, {failed}") from None
 

@@ -17,6 +17,7 @@ from lotwarden.core.audits.saying import Sentence, Shown
 from lotwarden.core.beacon import Chain, Round
 from lotwarden.core.draw import FrozenList, Source, Stratum
 from lotwarden.core.errors import N_, Problem, Refusal
+from lotwarden.core.nesting import too_deep
 from lotwarden.core.statements import Json, digest, instant
 from lotwarden.core.units import BadRanges, Units, from_ranges
 
@@ -306,6 +307,8 @@ def read(text: str) -> list[Record]:
         draw.record_invalid: it is no JSON, or not of the form; every problem is named.
         beacon.invalid: a beacon's chain or round is not in drand's format.
     """
+    if too_deep(text):
+        raise DrawRecordInvalid(problems=(Problem("file", N_("is nested too deeply")),))
     try:
         said = json.loads(text)
     except ValueError as cause:
