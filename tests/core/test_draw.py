@@ -18,7 +18,14 @@ from hypothesis import strategies as st
 
 from lotwarden.core import beacon, draw
 from lotwarden.core.draw import FrozenList, Source, Stratum
-from lotwarden.core.draw_records import Record, foreknown_by, read, to_json, verify
+from lotwarden.core.draw_records import (
+    DrawRecordInvalid,
+    Record,
+    foreknown_by,
+    read,
+    to_json,
+    verify,
+)
 from lotwarden.core.statements import digest
 from lotwarden.core.units import units
 
@@ -269,5 +276,5 @@ def test_strata_are_drawn_one_after_another_in_proportion() -> None:
 
 
 def test_a_record_of_nothing_but_brackets_is_refused() -> None:
-    with pytest.raises(draw_records.DrawRecordInvalid, match="is nested too deeply"):
-        draw_records.read("[" * 1_000_000)
+    with pytest.raises(DrawRecordInvalid, match="is nested too deeply"):
+        read("[" * 1_000_000)
