@@ -1015,3 +1015,28 @@ def test_the_verdict_of_a_lot_is_that_of_its_latest_original_inspection(
     found = queries.verdict(lots.lot("N-1").id)
     assert found is not None
     assert found.verdict == "not_acceptable"
+
+
+def test_where_every_unit_is_looked_at_what_was_found_stays_found(ws: Workspace) -> None:
+    ws.offered("N-1", 100)
+    number = ws.plan("N-1", every_unit=True)
+    ws.result(number, inspected=50, critical=1, major=3)
+
+    with refused("sampling.count_fell", counted="critical"):
+        ws.result(number, inspected=100)
+    with refused("sampling.class_not_counted"):
+        inspections.record_result(ws.li, inspection=number, inspected=100, found={})
+
+
+def test_a_correction_of_an_earlier_inspection_is_no_later_word_than_a_later_one(
+    ws: Workspace,
+) -> None:
+    ws.offered("N-1", 3_200)
+    first = ws.plan("N-1")
+    ws.result(first, inspected=125)
+    second = ws.plan("N-1")
+    ws.result(second, inspected=125, critical=1)
+
+    ws.result(first, inspected=125, major=1, corrects=True)
+
+    assert queries.verdicts()[lots.lot("N-1").id] == "not_acceptable"

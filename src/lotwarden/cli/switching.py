@@ -77,9 +77,13 @@ def _settings(pairs: Sequence[str], standard: str) -> sampling.SwitchSettings:
     return settings
 
 
+_DIGITS_MOST = 9
+"""No Ac has as many digits."""
+
+
 def _text(file: str) -> str:
     if file == "-":
-        return sys.stdin.read()
+        return sys.stdin.read().removeprefix("\ufeff")
     try:
         return Path(file).read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -127,7 +131,7 @@ def _read(line: str) -> sampling.LotResult | str:
     accepted, ac, tighter = cells
     if accepted not in _YES | _NO:
         return "accepted is neither yes nor no"
-    if ac not in _UNKNOWN and not (ac.isascii() and ac.isdecimal()):
+    if ac not in _UNKNOWN and not (ac.isascii() and ac.isdecimal() and len(ac) <= _DIGITS_MOST):
         return "Ac is no whole number"
     if tighter not in _YES | _NO | _UNKNOWN:
         return "accepted tighter is neither yes nor no"

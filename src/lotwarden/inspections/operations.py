@@ -415,6 +415,9 @@ def _judge(
     if snapshots.looks_at_each(row):
         judged = _judge_every_unit(row, inspected, found)
         _check_not_fewer(before, {"inspected": inspected})
+        for name, earlier in (before[-1].found if before else {}).items():
+            if found[name] < earlier:
+                raise sampling.CountFell(counted=name, given=found[name], before=earlier)
         return judged
     verdict = sampling.judge_record(
         plan=snapshots.plan_of(row),
@@ -466,21 +469,27 @@ def _judge_every_unit(row: Inspection, inspected: int, found: Mapping[str, int])
     as soon as all were looked at and one conforms.  An original inspection accepts the lot as
     a whole, so there one unit that does not conform is one too many.
     """
-    names = [one["name"] for one in row.plan["classes"]]
+    aqls = {one["name"]: one["aql"] for one in row.plan["classes"]}
+    names = list(aqls)
     for name in found:
         if name not in names:
             raise sampling.UnknownClass(given=name, known=", ".join(names))
+    for name in names:
+        if name not in found:
+            raise sampling.ClassNotCounted(name=name)
     for name, count in {"inspected": inspected, **found}.items():
         if count < 0:
             raise sampling.CountBelowZero(counted=name, given=count)
     if inspected > row.lot_size:
         raise sampling.MoreInspectedThanLot(inspected=inspected, lot_size=row.lot_size)
-    for name, count in found.items():
-        if count > inspected:
-            raise sampling.MoreFoundThanInspected(found=count, name=name, inspected=inspected)
+    units = [name for name in names if aqls[name] in sampling.UNITS_AQLS]
+    for name in units:
+        if found[name] > inspected:
+            raise sampling.MoreFoundThanInspected(found=found[name], name=name, inspected=inspected)
+    together = sum(found[name] for name in units)
+    if together > inspected:
+        raise sampling.UnitCountedTwice(found=together, inspected=inspected)
     bad = sum(found.values())
-    if bad > inspected:
-        raise sampling.UnitCountedTwice(found=bad, inspected=inspected)
     words = f"{bad:,} nonconforming in {inspected:,}, every unit inspected"
     if inspected < row.lot_size:
         return "incomplete", words

@@ -160,11 +160,14 @@ def later(found: InspectionCard) -> Later:
 
 
 def _originals(lot_ids: Iterable[uuid.UUID] | None) -> QuerySet[Result]:
-    """Return the results of original inspections that stand, in the order of their statements."""
+    """Return the results of original inspections that stand, the latest inspection last.
+
+    A correction answers for its own inspection, and is no later word than that of a later one.
+    """
     rows = Result.objects.filter(inspection__disposition=None, corrected_by=None)
     if lot_ids is not None:
         rows = rows.filter(inspection__lot__in=list(lot_ids))
-    return rows.order_by("statement__number")
+    return rows.order_by("inspection__statement__number", "statement__number")
 
 
 def verdicts(lot_ids: Iterable[uuid.UUID] | None = None) -> dict[uuid.UUID, str]:

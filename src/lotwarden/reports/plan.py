@@ -157,10 +157,7 @@ def stage_hint(found: InspectionCard, one: Mapping[str, Any]) -> str:
     if found.waits and verdict in ("acceptable", "not_acceptable"):
         return _("decided: %(verdict)s; leave it empty") % {"verdict": _(words.VERDICTS[verdict])}
     stages = one.get("stages") or [one]
-    inspected = found.inspected if found.waits else 0
-    stage = next(
-        (each for each in stages if each["n"] > inspected or verdict == "incomplete"), stages[-1]
-    )
+    stage = stages[min(found.stages.get(one["name"], 1), len(stages)) - 1]
     data = {
         "n": words.number(min(stage["n"], found.lot_size)),
         "ac": stage["ac"], "re": stage["re"],

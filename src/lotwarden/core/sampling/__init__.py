@@ -142,6 +142,7 @@ from lotwarden.core.sampling.series import (
     AQL_ZERO,
     AQLS,
     COLUMNS,
+    UNITS_AQLS,
     AqlValue,
     canonical_aql,
 )
@@ -332,6 +333,7 @@ __all__ = [
     "SEVERITIES",
     "STANDARDS",
     "SWITCH_SEVERITIES",
+    "UNITS_AQLS",
     "VARIABLES_AQLS",
     "VARIABLES_LETTERS",
     "VARIABLES_METHODS",

@@ -117,9 +117,14 @@ def first_units_asked(plan: StagedInspection) -> int:
 
 def _after(plan: StagedInspection, one: StagedClass, so_far: _Open, result: Recorded) -> _Open:
     """Return where a class stands after a result."""
-    if so_far.decided:
-        return so_far
     name = one.name
+    if so_far.decided:
+        again = result.found.get(name, so_far.found)
+        if again < so_far.found:
+            raise CountFell(counted=name, given=again, before=so_far.found)
+        if one.plan.counts_units and again > result.inspected:
+            raise MoreFoundThanInspected(found=again, name=name, inspected=result.inspected)
+        return so_far
     if name not in result.found:
         raise ClassNotCounted(name=name)
     found = result.found[name]
