@@ -163,6 +163,7 @@ def _products(made: _Made) -> None:
             "product", id=made.products[-1], code=f"P-{n}", name=f"Product {n}",
             name_local=f"产品 {n}", unit_name="", unit_cost=Decimal(n % 90 + 10) / 4,
             currency=("USD", "EUR", "CNY")[n % 3], weight_g=100 + n, branded=True,
+            family="",
         )  # fmt: skip
 
 
@@ -266,7 +267,7 @@ def _inspected(
         resubmission=0, standard="iso2859-1", level="II", severity="normal", every_unit=False,
         lot_size=size, sample_size=200, plan={"code_letter": "L", "classes": classes},
         inspector=made.actor.person, planned_for=made.now - timedelta(days=n % 60),
-        planned_at=made.now,
+        planned_at=made.now, reason="",
     )  # fmt: skip
     if not story.verdict:
         return None
@@ -283,7 +284,7 @@ def _inspected(
     made.add(
         "nonconformity", id=report, number=f"NCR-{n}", lot_id=lot, cause=f"I-{n}",
         requirement="AQL 2.5", found_at_id=site, opened_at=made.now, opened_by=made.actor.person,
-        withdrawn_at=None,
+        withdrawn_at=None, inspectors=[],
     )  # fmt: skip
     return report
 
@@ -312,7 +313,8 @@ def _decided(
             method="", owner=made.actor.person,
             deadline=made.now + timedelta(days=20 if number % 3 else -number % 50 - 1),
             expires_at=None, agent_organisation=None, agent_person=None, witness=None,
-            next_site_id=None, customer_agreement=None, defects=0, defects_shown=0,
+            next_site_id=None, customer_agreement=None, contract_silent=False, defects=0,
+            defects_shown=0,
             list_digest="", reinspection=None, lifted_by=[], closed_at=None, closed_because="",
         )  # fmt: skip
     return books

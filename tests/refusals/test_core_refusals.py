@@ -438,7 +438,7 @@ def test_the_code_of_a_refusal_begins_with_what_it_is_about() -> None:
     about = {"units": "units", "ledger": "ledger", "dispositions": "disposition"}
     about["statements"] = "statement"
     about["bound"] = "bound"
-    about["audits.refusals"] = "audit"
+    about["audits"] = "audit"
     about |= {"draw": "draw", "draw_records": "draw", "beacon": "beacon"}
 
     for code, kind in core_refusals().items():
