@@ -415,9 +415,10 @@ def _judge(
     if snapshots.looks_at_each(row):
         judged = _judge_every_unit(row, inspected, found)
         _check_not_fewer(before, {"inspected": inspected})
-        for name, earlier in (before[-1].found if before else {}).items():
-            if found[name] < earlier:
-                raise sampling.CountFell(counted=name, given=found[name], before=earlier)
+        earlier = before[-1].found if before else {}
+        for name in [one["name"] for one in row.plan["classes"] if one["name"] in earlier]:
+            if found[name] < earlier[name]:
+                raise sampling.CountFell(counted=name, given=found[name], before=earlier[name])
         return judged
     verdict = sampling.judge_record(
         plan=snapshots.plan_of(row),
