@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import NamedTuple, TypeGuard
 
 from lotwarden.core import beacon, draw
-from lotwarden.core.audits.saying import Sentence, Shown
 from lotwarden.core.beacon import Chain, Round
 from lotwarden.core.draw import FrozenList, Source, Stratum
 from lotwarden.core.errors import N_, Problem, Refusal
 from lotwarden.core.nesting import too_deep
+from lotwarden.core.sentences import Sentence, Shown
 from lotwarden.core.statements import Json, digest, instant
 from lotwarden.core.units import BadRanges, Units, from_ranges
 

@@ -25,9 +25,10 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from lotwarden.core.audits.percent import percent
 from lotwarden.core.audits.refusals import between, refuse, whole
-from lotwarden.core.audits.saying import Sentence, percent
 from lotwarden.core.errors import N_, Problem
+from lotwarden.core.sentences import Sentence
 
 NONE_WEIGHT: Final = Fraction(9, 10)
 """The part of the bet that is on "none is swapped"; fixed before the first look."""

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
+from lotwarden.core.audits.percent import percent
 from lotwarden.core.audits.refusals import between, refuse, share, whole
-from lotwarden.core.audits.saying import Sentence, percent
 from lotwarden.core.audits.tails import Checked, compare
 from lotwarden.core.errors import N_
+from lotwarden.core.sentences import Sentence
 
 UNITS_MOST = 10**9
 """Where the upper end of a two-list estimate is looked for; beyond it there is none."""

@@ -6,9 +6,10 @@ import math
 from fractions import Fraction
 from typing import NamedTuple
 
+from lotwarden.core.audits.percent import percent
 from lotwarden.core.audits.refusals import between, refuse, whole
-from lotwarden.core.audits.saying import Sentence, percent
 from lotwarden.core.errors import N_, Problem
+from lotwarden.core.sentences import Sentence
 
 
 class Sample(NamedTuple):

@@ -18,10 +18,11 @@ import math
 from fractions import Fraction
 from typing import NamedTuple
 
+from lotwarden.core.audits.percent import percent
 from lotwarden.core.audits.refusals import NoSampleSuffices, between, refuse, share, whole
-from lotwarden.core.audits.saying import Sentence, percent
 from lotwarden.core.audits.tails import Checked, at_most, compare
 from lotwarden.core.errors import N_, Problem
+from lotwarden.core.sentences import Sentence
 
 PERFECT = Fraction(1)
 

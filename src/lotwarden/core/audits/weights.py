@@ -19,9 +19,10 @@ from fractions import Fraction
 from statistics import NormalDist
 from typing import NamedTuple
 
+from lotwarden.core.audits.percent import percent
 from lotwarden.core.audits.refusals import between, number, refuse, whole
-from lotwarden.core.audits.saying import Sentence, percent
 from lotwarden.core.errors import N_, Problem
+from lotwarden.core.sentences import Sentence
 
 
 class Scale(NamedTuple):

@@ -16,11 +16,11 @@ for (docs/decisions/0010).
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from lotwarden.core.bound.pieces import Piece, read_pieces
 from lotwarden.core.bound.refusals import ActWrong, NotAList, PiecesWrong, Problem, SettingOutside
+from lotwarden.core.lazy import load
 
 if TYPE_CHECKING:
     from lotwarden.core.bound.evidence import (
@@ -88,9 +88,4 @@ _NUMERIC: Final = {
 
 def __getattr__(name: str) -> object:
     """Load the module of a name that needs the numeric libraries."""
-    module = _NUMERIC.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = found
-    return found
+    return load(__name__, _NUMERIC, name)

@@ -14,7 +14,7 @@ from lotwarden.core.bound.pieces import NO_SUBSTITUTES, Piece
 from lotwarden.core.bound.reckoning import Arrivals, Escape
 from lotwarden.core.bound.standing import excludes
 from lotwarden.core.errors import N_
-from lotwarden.core.sampling.words import Sentence
+from lotwarden.core.sentences import Sentence
 
 
 class Line(NamedTuple):

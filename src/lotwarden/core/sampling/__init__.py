@@ -35,9 +35,9 @@ when the first of its names is asked for (docs/decisions/0010).
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from lotwarden.core.lazy import load
 from lotwarden.core.sampling.judgement import (
     ClassVerdict,
     Found,
@@ -204,6 +204,7 @@ from lotwarden.core.sampling.variables_tables import (
     VariablesCell,
     variables_table,
 )
+from lotwarden.core.sentences import Sentence
 
 if TYPE_CHECKING:
     from lotwarden.core.sampling.chain import (
@@ -281,7 +282,6 @@ if TYPE_CHECKING:
         variables_oc_band,
     )
     from lotwarden.core.sampling.words import (
-        Sentence,
         passing_sentence,
         passing_sentences,
     )
@@ -315,7 +315,7 @@ _NUMERIC: Final = {
         "variables_curves": (
             "Band estimate_nonconforming k_of_m m_of_k variables_oc variables_oc_band"
         ),
-        "words": "Sentence passing_sentence passing_sentences",
+        "words": "passing_sentence passing_sentences",
         "zero": "ZeroPlan zero_plan zero_plan_for_producer",
     }.items()
     for name in names.split()
@@ -525,9 +525,4 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load the module of a name that needs the numeric libraries."""
-    module = _NUMERIC.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = found
-    return found
+    return load(__name__, _NUMERIC, name)

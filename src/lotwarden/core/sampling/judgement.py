@@ -35,6 +35,7 @@ from lotwarden.core.sampling.refusals import (
     UnknownClass,
     shown,
 )
+from lotwarden.core.sentences import worded
 
 
 class Outcome(StrEnum):
@@ -108,12 +109,7 @@ class ClassVerdict(NamedTuple):
     @property
     def words(self) -> str:
         """The verdict in English: "21 major in 125, at most 7"."""
-        return self.template.format_map(
-            {
-                key: f"{value:,}" if isinstance(value, int) else value
-                for key, value in self.numbers.items()
-            }
-        )
+        return worded(self.template, self.numbers)
 
 
 class Verdict(NamedTuple):

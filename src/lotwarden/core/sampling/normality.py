@@ -28,6 +28,7 @@ from typing import Final, NamedTuple, NoReturn
 
 from lotwarden.core.errors import N_
 from lotwarden.core.sampling.refusals import MeasurementNotANumber, shown
+from lotwarden.core.sentences import worded
 
 TEST_LEVEL: Final = 0.05
 """Of samples that are normal, this fraction raises the doubt all the same."""
@@ -53,9 +54,7 @@ class Doubt(NamedTuple):
     @property
     def words(self) -> str:
         """The doubt in English."""
-        return self.template.format_map(
-            {k: f"{v:,}" if isinstance(v, int) else v for k, v in self.numbers.items()}
-        )
+        return worded(self.template, self.numbers)
 
 
 class Normality(NamedTuple):

@@ -13,16 +13,15 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from lotwarden.core.sampling.isolated import zero_as_safe_as
-from lotwarden.core.sampling.plans import by_class, checked_classes, single_plan
+from lotwarden.core.sampling.plans import single_plan
 from lotwarden.core.sampling.refusals import (
-    KindMissing,
     NonconformitiesNotCounted,
     UnknownKind,
     shown,
 )
 from lotwarden.core.sampling.series import AqlValue
-from lotwarden.core.sampling.staged_tables import KINDS, staged_plan
-from lotwarden.core.sampling.stages import Stage, StagedClass, StagedInspection, StagedPlan
+from lotwarden.core.sampling.staged_tables import KINDS, class_by_class, staged_plan
+from lotwarden.core.sampling.stages import Stage, StagedInspection, StagedPlan
 
 RECORD_KINDS: Final = (*KINDS, "c0", "isolated")
 """What kinds of plan an inspection of record can have for a class."""
@@ -85,24 +84,7 @@ def record_plans(
 
     Refuses what `staged_plans` does, and what `record_plan` does.
     """
-    pairs, severities = checked_classes(aqls=aqls, severity=severity)
-    kinds = by_class(names=[name for name, _ in pairs], value=kind, missing=KindMissing)
-    return StagedInspection(
-        lot_size=lot_size,
-        level=level,
+    return class_by_class(
+        record_plan, kind=kind, lot_size=lot_size, level=level, aqls=aqls, severity=severity,
         standard=standard,
-        classes=tuple(
-            StagedClass(
-                name,
-                record_plan(
-                    kind=kinds[name],
-                    lot_size=lot_size,
-                    level=level,
-                    aql=aql,
-                    severity=severities[name],
-                    standard=standard,
-                ),
-            )
-            for name, aql in pairs
-        ),
-    )
+    )  # fmt: skip

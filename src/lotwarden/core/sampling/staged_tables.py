@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from lotwarden.core.errors import N_
 from lotwarden.core.sampling.plans import by_class, checked_classes
@@ -188,6 +188,14 @@ def staged_table(*, kind: str, severity: str, standard: str) -> StagedTable:
     return table
 
 
+class PlanOfClass(Protocol):
+    """What gives the plan of one class: `staged_plan`, or a kind of plan beside the tables."""
+
+    def __call__(
+        self, *, kind: str, lot_size: int, level: str, aql: AqlValue, severity: str, standard: str
+    ) -> StagedPlan: ...
+
+
 def staged_plan(
     *, kind: str, lot_size: int, level: str, aql: AqlValue, severity: str, standard: str
 ) -> StagedPlan:
@@ -250,26 +258,37 @@ def staged_plans(
         sampling.unknown_class: a kind is given for a class that has no AQL.
         and, class by class, what `staged_plan` refuses.
     """
+    return class_by_class(
+        staged_plan, kind=kind, lot_size=lot_size, level=level, aqls=aqls, severity=severity,
+        standard=standard,
+    )  # fmt: skip
+
+
+def class_by_class(  # noqa: PLR0913 - what a plan of classes names
+    plan: PlanOfClass,
+    *,
+    kind: str | Mapping[str, str],
+    lot_size: int,
+    level: str,
+    aqls: Mapping[str, AqlValue] | Iterable[tuple[str, AqlValue]],
+    severity: str | Mapping[str, str],
+    standard: str,
+) -> StagedInspection:
+    """Return what `plan` gives for each class; refuses what `staged_plans` does of their names."""
     pairs, severities = checked_classes(aqls=aqls, severity=severity)
     kinds = by_class(names=[name for name, _ in pairs], value=kind, missing=KindMissing)
+    plans = (
+        plan(
+            kind=kinds[name], lot_size=lot_size, level=level, aql=aql, severity=severities[name],
+            standard=standard,
+        )
+        for name, aql in pairs
+    )  # fmt: skip
     return StagedInspection(
         lot_size=lot_size,
         level=level,
         standard=standard,
-        classes=tuple(
-            StagedClass(
-                name,
-                staged_plan(
-                    kind=kinds[name],
-                    lot_size=lot_size,
-                    level=level,
-                    aql=aql,
-                    severity=severities[name],
-                    standard=standard,
-                ),
-            )
-            for name, aql in pairs
-        ),
+        classes=tuple(StagedClass(name, one) for (name, _), one in zip(pairs, plans, strict=True)),
     )
 
 

@@ -45,6 +45,7 @@ from lotwarden.core.sampling.refusals import (
     shown,
 )
 from lotwarden.core.sampling.series import UNITS_AQLS
+from lotwarden.core.sentences import worded
 
 
 class Stage(NamedTuple):
@@ -243,12 +244,7 @@ class StagedClassVerdict(NamedTuple):
     @property
     def words(self) -> str:
         """The verdict in English: "5 major in 80: draw 80 more, 81 to 160 in drawn order"."""
-        return self.template.format_map(
-            {
-                key: f"{value:,}" if isinstance(value, int) else value
-                for key, value in self.numbers.items()
-            }
-        )
+        return worded(self.template, self.numbers)
 
 
 class StagedVerdict(NamedTuple):

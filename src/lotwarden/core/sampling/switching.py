@@ -33,6 +33,7 @@ from lotwarden.core.sampling.switching_rules import (
     rules_of,
 )
 from lotwarden.core.sampling.tables import single_table
+from lotwarden.core.sentences import worded
 
 # The score of ISO 2859-1 takes a staged plan for good if it accepts by this stage.
 _EARLY_STAGE: Final = {"double": 1, "multiple": 3}
@@ -158,7 +159,7 @@ class Switched(NamedTuple):
     @property
     def words(self) -> str:
         """The reason in English."""
-        return self.template.format_map(self.numbers)
+        return worded(self.template, self.numbers)
 
 
 def switch(

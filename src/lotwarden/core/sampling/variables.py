@@ -60,6 +60,7 @@ from lotwarden.core.sampling.variables_curves import (
     m_of_k,
 )
 from lotwarden.core.sampling.variables_tables import Trust, variables_cell
+from lotwarden.core.sentences import worded
 
 FORMS = ("M", "k")
 
@@ -181,9 +182,7 @@ class VariablesVerdict(NamedTuple):
     @property
     def words(self) -> str:
         """The verdict in English: "2.182 % estimated outside, at most 3.33 %; 5 measured, …"."""
-        return self.template.format_map(
-            {k: f"{v:,}" if isinstance(v, int) else v for k, v in self.numbers.items()}
-        )
+        return worded(self.template, self.numbers)
 
 
 def variables_plan(

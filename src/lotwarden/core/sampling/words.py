@@ -7,13 +7,14 @@ that pass as often as not; and those that hardly pass.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from lotwarden.core.errors import N_
 from lotwarden.core.sampling.curves import Model, quality_at, staged_oc
 from lotwarden.core.sampling.designs import units_at_most
 from lotwarden.core.sampling.refusals import NoSuchQuality
+from lotwarden.core.sentences import Sentence
 
 RARELY: Final = 0.10
 """How often a lot of the limiting quality passes."""
@@ -22,18 +23,6 @@ RARELY: Final = 0.10
 # for those that do not.
 _SAID_IN: Final = (10, 100, 1_000, 10_000)
 _NEAR: Final = 0.05
-
-
-class Sentence(NamedTuple):
-    """A text to be translated as a whole, and the numbers that go into it."""
-
-    template: str
-    numbers: Mapping[str, str]
-
-    @property
-    def words(self) -> str:
-        """The sentence in English."""
-        return self.template.format_map(self.numbers)
 
 
 def passing_sentences(
