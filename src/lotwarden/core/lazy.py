@@ -6,16 +6,16 @@ answers take to give.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from importlib import import_module
 
 
-def load(package: str, modules: Mapping[str, str], name: str) -> object:
-    """Return `name` of `package` from the module that has it, and keep it there."""
+def load(names: MutableMapping[str, object], modules: Mapping[str, str], name: str) -> object:
+    """Return `name` from the module of a package that has it; keep it in the package's `names`."""
+    package = names["__name__"]
     module = modules.get(name)
     if module is None:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
     found: object = getattr(import_module(f"{package}.{module}"), name)
-    setattr(sys.modules[package], name, found)
+    names[name] = found
     return found

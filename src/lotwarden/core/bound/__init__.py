@@ -88,4 +88,4 @@ _NUMERIC: Final = {
 
 def __getattr__(name: str) -> object:
     """Load the module of a name that needs the numeric libraries."""
-    return load(__name__, _NUMERIC, name)
+    return load(globals(), _NUMERIC, name)

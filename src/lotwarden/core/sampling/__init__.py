@@ -525,4 +525,4 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load the module of a name that needs the numeric libraries."""
-    return load(__name__, _NUMERIC, name)
+    return load(globals(), _NUMERIC, name)
