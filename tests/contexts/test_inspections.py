@@ -10,7 +10,7 @@ import pytest
 from lotwarden.core.units import parse
 from lotwarden.custody import queries as books
 from lotwarden.custody.models import Nonconformity
-from lotwarden.custody.operations import dispositions, moves
+from lotwarden.custody.operations import counts, dispositions, moves
 from lotwarden.custody.operations.lots import quarantine
 from lotwarden.evidence import queries as kept
 from lotwarden.identity.acting import OPERATIONS
@@ -1040,3 +1040,20 @@ def test_a_correction_of_an_earlier_inspection_is_no_later_word_than_a_later_one
     ws.result(first, inspected=125, major=1, corrects=True)
 
     assert queries.verdicts()[lots.lot("N-1").id] == "not_acceptable"
+
+
+def test_a_result_after_a_correction_answers_for_the_units_that_are_there_now(
+    ws: Workspace,
+) -> None:
+    ws.offered("N-1", 3_200)
+    number = ws.plan("N-1", aqls={"major": "2.5"}, kind="double", standard="z1.4")
+    said = {"inspection": number, "inspected": 80}
+    inspections.record_result(ws.li, **said, found={"major": 5})
+    inspections.record_result(ws.li, **said, found={"major": 4}, corrects=True)
+    counts.count(ws.li, lot="N-1", site=ws.yongkang, condition="offered", found=3_100)
+
+    told = inspections.record_result(
+        ws.li, inspection=number, inspected=160, found={"major": 6}
+    )  # fmt: skip
+
+    assert told["verdict"] == "contested"

@@ -183,3 +183,40 @@ def test_a_family_is_told_in_the_order_file_and_no_other_row_changes_it(ws: Work
             data=sheet(order_row("Q-2", 500, product_code="MUG-1", family="cups")),
         )  # fmt: skip
     assert lots.lot("Q-1").family == "mugs"
+
+
+def test_after_a_withdrawal_the_next_lots_count_on_normal(stream: Workspace) -> None:
+    ws = stream
+    severity.allow_reduced(ws.vera, lot="P-1", reason="Steady since March.")
+    told = [judge(ws, f"P-{n}") for n in range(1, 16)]
+    assert "reduced" in told
+    severity.withdraw_reduced(ws.vera, lot="P-1", reason="A new workshop.")
+
+    assert [judge(ws, f"P-{n}", 9) for n in (16, 17)] == ["normal", "normal"]
+    assert proposal(ws).severity == "tightened"
+
+
+def test_a_lot_inspected_milder_than_it_had_to_be_leads_nowhere(stream: Workspace) -> None:
+    ws = stream
+    for n in (1, 2):
+        judge(ws, f"P-{n}", 9)
+    milder = {"severity": "normal", "reason": "The ship leaves tonight."}
+
+    for n in range(3, 8):
+        judge(ws, f"P-{n}", **milder)
+
+    assert proposal(ws).severity == "tightened"
+    assert proposal(ws).template.startswith("Inspected at another severity")
+
+
+def test_what_is_allowed_after_the_last_lot_is_not_held_against_it(stream: Workspace) -> None:
+    ws = stream
+    for n in range(1, 17):
+        judge(ws, f"P-{n}")
+    assert proposal(ws).template.startswith("The switching score reached 30, but")
+
+    severity.allow_reduced(ws.vera, lot="P-1", reason="Steady since March.")
+
+    assert proposal(ws).template.startswith("Reduced inspection was allowed after the last lot")
+    judge(ws, "P-17")
+    assert proposal(ws).severity == "reduced"

@@ -502,9 +502,11 @@ def _stale(
     op: Op, row: Inspection, card: lots.LotCard, before: Sequence[Result], *, is_correction: bool
 ) -> bool:
     """Return whether the units the plan was made for are not the units that are there now."""
-    if is_correction or row.results.exclude(corrects=None).exists():
-        # A correction answers the same plan as the result it corrects.
+    if is_correction:  # it answers the same plan as the result it corrects
         return row.results.filter(verdict="contested").exists()
+    wrong = row.results.filter(corrected_by__isnull=False, verdict="not_acceptable")
+    if wrong.exists():  # by it these very units are on hold
+        return False
     used = before[-1].consumed + before[-1].retained if before else 0
     if row.disposition is None:
         return custody.offered(card.id) + used != row.lot_size

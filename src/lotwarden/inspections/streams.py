@@ -17,7 +17,13 @@ from django.db.models import Prefetch
 
 from lotwarden.core import sampling
 from lotwarden.core.errors import N_, Refusal
-from lotwarden.core.sampling import LotResult, SinglePlan, Switched, SwitchSettings
+from lotwarden.core.sampling import (
+    LotResult,
+    SinglePlan,
+    Switched,
+    SwitchReason,
+    SwitchSettings,
+)
 from lotwarden.core.sampling.stages import StagedClassVerdict, StageOutcome
 from lotwarden.inspections import snapshots
 from lotwarden.inspections.models import Inspection, Result, SwitchingDecision
@@ -84,6 +90,7 @@ class Stream:
 
 
 NOTHING_BEFORE = N_("No lot of this stream was judged for this class before.")
+_ALLOWED = N_("Reduced inspection was allowed after the last lot: the next one decides.")
 _WITHDRAWN = N_("Reduced inspection is not allowed any more: normal.")
 _RESUMED = N_("Inspection was discontinued and is resumed: tightened.")
 
@@ -205,10 +212,16 @@ def _switched(
     results: list[LotResult] = []
     before = 0
     for one in told:
-        allowed = _allowed(decisions, one.place)
-        resumed = any(d.kind == RESUME and before < d.place < one.place for d in decisions)
         verdict, result = one.classes[name]
-        results.append(result._replace(wanted=allowed, steady=allowed, resumed=resumed))
+        decided = {d.kind for d in decisions if before < d.place < one.place}
+        results.append(
+            result._replace(
+                wanted=_allowed(decisions, one.place),
+                resumed=RESUME in decided,
+                withdrawn=WITHDRAW in decided,
+                severity=verdict.plan.severity,
+            )
+        )
         before = one.place
     refused: Refusal | None = None
     try:
@@ -216,7 +229,7 @@ def _switched(
     except sampling.LimitNumbersAbsent as refusal:
         # Without the limit number nothing leads to reduced inspection; all else goes on.
         refused = refusal
-        kept = [one._replace(wanted=False, steady=True) for one in results]
+        kept = [one._replace(wanted=False) for one in results]
         after = sampling.switch(standard=standard, results=kept, settings=rules)
     counted = []
     for one, switched in zip(told, after, strict=True):
@@ -239,14 +252,16 @@ def _switched(
 def _proposal(
     last: Switched, place: int, decisions: Sequence[Decision], refused: Refusal | None
 ) -> Proposal:
-    if last.severity == "discontinued" and any(
-        one.kind == RESUME and one.place > place for one in decisions
-    ):
+    since = {one.kind for one in decisions if one.place > place}
+    if last.severity == "discontinued" and RESUME in since:
         return Proposal("tightened", _RESUMED)
-    if last.severity == "reduced" and not _allowed(decisions, None):
+    if last.severity == "reduced" and WITHDRAW in since:
         return Proposal("normal", _WITHDRAWN)
-    if refused is not None and last.severity == "normal":
-        return Proposal("normal", refused.template)
+    if last.reason in (SwitchReason.SCORE_HELD, SwitchReason.RUN_HELD):
+        if refused is not None:
+            return Proposal("normal", refused.template)
+        if ALLOW in since:
+            return Proposal("normal", _ALLOWED)
     return Proposal(last.severity, last.template, last.numbers)
 
 

@@ -267,3 +267,11 @@ def test_a_plan_is_looked_up_without_the_numeric_libraries() -> None:
     told = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
 
     assert told.stdout.split("\n")[:2] == ["[]", "True"]
+
+
+@pytest.mark.parametrize(
+    "strange", [0.1 + 1j, np.ma.masked_array([0.01, 0.05], mask=[False, True])], ids=str
+)
+def test_what_is_no_quality_is_not_taken_for_one(strange: object) -> None:
+    with pytest.raises(sampling.QualityNotANumber):
+        sampling.oc(n=80, ac=7, p=strange)  # type: ignore[arg-type]

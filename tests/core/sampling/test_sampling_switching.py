@@ -90,6 +90,27 @@ def test_inspection_is_resumed_on_tightened_once_the_correction_is_effective() -
     assert severities([*discontinued, not_yet, *"RRRR"])[-5:] == "ttttd"
 
 
+def test_a_lot_inspected_at_another_severity_than_bound_it_counts_for_nothing() -> None:
+    milder = [LotResult(accepted=True, severity="normal")] * 5
+    worse = [LotResult(accepted=False, severity="normal")] * 5
+    kept = [LotResult(accepted=True, severity="tightened")] * 5
+
+    assert severities(["R", "R", *milder])[-1] == "t", "9.3.2: 5 accepted on tightened"
+    assert severities(["R", "R", *worse])[-1] == "t", "9.4: 5 not accepted on tightened"
+    assert severities(["R", "R", *kept])[-1] == "n"
+    assert last(["R", "R", *milder]).reason == "other_severity"
+    resumed = LotResult(accepted=True, severity="tightened", resumed=True)
+    assert severities([*"RRRRRRR", resumed])[-1] == "t"
+
+
+def test_what_ends_reduced_inspection_before_a_lot_has_that_lot_count_on_normal() -> None:
+    withdrawn = LotResult(accepted=False, withdrawn=True)
+
+    assert severities([GOOD] * 10 + [withdrawn, "R"])[-3:] == "rnt"
+    assert last([GOOD] * 10 + [withdrawn]).reason == "one_not_accepted"
+    assert last([*[GOOD] * 10, LotResult(*GOOD, withdrawn=True)]).score == 3
+
+
 def test_the_score_of_30_leads_to_reduced_inspection() -> None:
     assert severities([GOOD] * 10) == "n" * 9 + "r"
     assert severities([(True, 1)] * 15) == "n" * 14 + "r"

@@ -266,6 +266,8 @@ class Plan(NamedTuple):
 
     def points(self, p: ArrayLike) -> FloatArray:
         """Return `p` as one row of numbers, or refuse it."""
+        if np.iscomplexobj(p) or np.ma.is_masked(p):  # NumPy would drop what makes it none
+            raise QualityNotANumber(given=shown(str(p)))
         try:
             points = np.asarray(p, dtype=np.float64).ravel()
         except (TypeError, ValueError):
@@ -292,7 +294,7 @@ class Plan(NamedTuple):
             raise QualityNotWholeUnits(
                 p=shown(points[first]),
                 lot_size=self.lot_size,
-                units=f"{units[first]:g}",
+                units=f"{units[first]:.12g}",
                 below=f"{np.floor(units[first]) / self.lot_size:.12g}",
                 above=f"{np.ceil(units[first]) / self.lot_size:.12g}",
             )

@@ -8,7 +8,7 @@ the rules.  Here is what a caller gives and gets: results in, severities with th
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from lotwarden.core.errors import N_
@@ -22,17 +22,21 @@ from lotwarden.core.sampling.refusals import (
 from lotwarden.core.sampling.series import AQLS
 from lotwarden.core.sampling.switching_rules import (
     CREDITS,
+    DISCONTINUED,
     ENOUGH,
     NORMAL,
+    REDUCED,
+    TIGHTENED,
     Lot,
     Rules,
     State,
     SwitchReason,
     SwitchSettings,
     after_lot,
+    back_to_normal,
     rules_of,
 )
-from lotwarden.core.sampling.tables import single_table
+from lotwarden.core.sampling.tables import SEVERITIES, single_table
 from lotwarden.core.sentences import worded
 
 # The score of ISO 2859-1 takes a staged plan for good if it accepts by this stage.
@@ -50,7 +54,9 @@ class LotResult(NamedTuple):
     Z1.4's limit number.  `steady`: no irregular production, nor anything else that speaks
     against reduced inspection.  `wanted`: the authority wants reduced inspection.  `resumed`:
     before this lot, the correction after a discontinuation was judged effective.  `original`:
-    not a resubmission.
+    not a resubmission.  `severity`: what the lot was inspected at; where that is not what bound
+    it, the lot counts for nothing (ISO 2859-1, 9.3 and 9.4: "on normal", "on tightened").
+    `withdrawn`: before this lot, the authority ended reduced inspection.
     """
 
     accepted: bool
@@ -64,6 +70,8 @@ class LotResult(NamedTuple):
     wanted: bool = True
     resumed: bool = False
     original: bool = True
+    severity: str | None = None
+    withdrawn: bool = False
 
 
 Result: TypeAlias = LotResult | Sequence[bool | int | None] | str
@@ -124,6 +132,9 @@ _TEXTS: Final = {
     SwitchReason.REDUCED_NOT_ACCEPTED: N_("Not accepted on reduced: normal from the next lot."),
     SwitchReason.REDUCED_OVER_AC: N_("Accepted between Ac and Re: normal from the next lot."),
     SwitchReason.REDUCED_NOT_STEADY: N_("Production is not steady: normal from the next lot."),
+    SwitchReason.OTHER_SEVERITY: N_(
+        "Inspected at another severity than the one that bound it: it does not count for switching."
+    ),
 }
 
 
@@ -185,8 +196,15 @@ def switch(
     rules = rules_of(standard=standard, settings=settings)
     state = rules.begin()
     known: dict[tuple[State, Lot], tuple[State, Switched]] = {}
+    last = deque[int | None](maxlen=ENOUGH["z1.4"])
     switched = []
-    for lot in _lots(rules, results):
+    for place, given in enumerate(results, start=1):
+        result = _read(place, given)
+        state = _decided_before(rules, state, result)
+        if _is_of_other_severity(state, result):
+            switched.append(_switched(state, SwitchReason.OTHER_SEVERITY)[1])
+            continue
+        lot = _lot(rules, result, last)
         following = known.get((state, lot))
         if following is None:
             following = known[state, lot] = _switched(*after_lot(rules, state, lot))
@@ -241,28 +259,39 @@ def _switched(state: State, reason: SwitchReason) -> tuple[State, Switched]:
     return state, Switched(severity, reason, score, accepted, rejected, lots)
 
 
-def _lots(rules: Rules, results: Iterable[Result]) -> Iterator[Lot]:
-    """Yield what the rules see of each result, or refuse it."""
-    wanted = rules.settings.reduced_wanted
+def _decided_before(rules: Rules, state: State, result: LotResult) -> State:
+    """Return what is remembered after what people decided before a lot."""
+    if result.withdrawn and state.severity == REDUCED:
+        return back_to_normal(rules, state)
+    if result.resumed and result.original and state.severity == DISCONTINUED:
+        return State(TIGHTENED)
+    return state
+
+
+def _is_of_other_severity(state: State, result: LotResult) -> bool:
+    if not result.original or state.severity == DISCONTINUED:  # such a lot counts for nothing
+        return False
+    return result.severity not in (None, state.severity)
+
+
+def _lot(rules: Rules, result: LotResult, last: deque[int | None]) -> Lot:
+    """Return what the rules see of a result; `last` holds what was found in those before it."""
     limit = None if rules.by_score else rules.settings.limit
-    last = deque[int | None](maxlen=ENOUGH["z1.4"])
-    for place, given in enumerate(results, start=1):
-        result = _read(place, given)
-        allowed = wanted and result.wanted and result.steady
-        if isinstance(limit, int):
-            if result.original:
-                last.append(result.nonconforming)
-            found = [one for one in last if one is not None]
-            allowed = allowed and len(found) == len(last) and sum(found) <= limit
-        yield Lot(
-            result.original,
-            result.accepted,
-            _credit(rules, result),
-            result.over_ac,
-            result.steady,
-            allowed,
-            result.resumed,
-        )
+    allowed = rules.settings.reduced_wanted and result.wanted and result.steady
+    if isinstance(limit, int):
+        if result.original:
+            last.append(result.nonconforming)
+        found = [one for one in last if one is not None]
+        allowed = allowed and len(found) == len(last) and sum(found) <= limit
+    return Lot(
+        result.original,
+        result.accepted,
+        _credit(rules, result),
+        result.over_ac,
+        result.steady,
+        allowed,
+        result.resumed,
+    )
 
 
 def _credit(rules: Rules, result: LotResult) -> int:
@@ -295,7 +324,7 @@ def _read(place: int, given: Result) -> LotResult:
 
 
 def _well_formed(result: LotResult) -> bool:
-    accepted, ac, tighter, kind, stage, over_ac, found, steady, wanted, resumed, original = result
+    accepted, ac, tighter, kind, stage, over_ac, found, *flags, severity, withdrawn = result
     return (
         # 1 is not taken for "accepted", nor `True` for a count.
         type(accepted) is bool
@@ -305,5 +334,6 @@ def _well_formed(result: LotResult) -> bool:
         and (stage is None or (type(stage) is int and stage > 0))
         and type(over_ac) is bool
         and (found is None or (type(found) is int and found >= 0))
-        and (type(steady) is type(wanted) is type(resumed) is type(original) is bool)
+        and all(type(one) is bool for one in (*flags, withdrawn))
+        and (severity is None or severity in SEVERITIES)
     )

@@ -145,6 +145,7 @@ class SwitchReason(StrEnum):
     REDUCED_NOT_ACCEPTED = "reduced_not_accepted"
     REDUCED_OVER_AC = "reduced_over_ac"
     REDUCED_NOT_STEADY = "reduced_not_steady"
+    OTHER_SEVERITY = "other_severity"
     LIMIT_ABSENT = "limit_absent"
 
 
@@ -269,10 +270,15 @@ def _after_tightened(rules: Rules, state: State, lot: Lot) -> tuple[State, Switc
     return stays, SwitchReason.TIGHTENED_NOT_ACCEPTED
 
 
-def _after_reduced(rules: Rules, state: State, lot: Lot) -> tuple[State, SwitchReason]:
+def back_to_normal(rules: Rules, state: State) -> State:
+    """Return what is remembered where reduced inspection ends, other than by a lot."""
     kept = rules.settings.score_after_return == "kept"
+    return State(NORMAL, score=state.score if kept else 0)
+
+
+def _after_reduced(rules: Rules, state: State, lot: Lot) -> tuple[State, SwitchReason]:
     seen = rules.settings.window == "goes_on" and not lot.accepted
-    normal = State(NORMAL, since=int(seen), score=state.score if kept else 0)
+    normal = back_to_normal(rules, state)._replace(since=int(seen))
     if not lot.accepted:
         return normal, SwitchReason.REDUCED_NOT_ACCEPTED
     if lot.over_ac:
