@@ -266,12 +266,13 @@ class Plan(NamedTuple):
 
     def points(self, p: ArrayLike) -> FloatArray:
         """Return `p` as one row of numbers, or refuse it."""
-        if np.iscomplexobj(p) or np.ma.is_masked(p):  # NumPy would drop what makes it none
-            raise QualityNotANumber(given=shown(str(p)))
         try:
-            points = np.asarray(p, dtype=np.float64).ravel()
+            lossy = np.iscomplexobj(p) or np.ma.is_masked(p)  # NumPy would drop what makes it none
+            points = None if lossy else np.asarray(p, dtype=np.float64).ravel()
         except (TypeError, ValueError):
-            raise QualityNotANumber(given=shown(p)) from None
+            points = None
+        if points is None:
+            raise QualityNotANumber(given=shown(p))
         if not np.isfinite(points).all():
             raise QualityNotANumber(given=shown(points[~np.isfinite(points)][0]))
         outside = points < 0.0
